@@ -1,0 +1,118 @@
+"""``python -m gencore``: list, train, evaluate and tabulate the models of the book."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 done, 1 failed, 130 interrupted."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if options.threads:
+        os.environ["TF_NUM_INTRAOP_THREADS"] = str(options.threads)
+        os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    from gencore import data, training, zoo
+
+    try:
+        return COMMANDS[options.command](options)
+    except (ValueError, data.DataError, zoo.CheckpointError, training.TrainingDiverged) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted; the same command goes on after the last whole epoch\n")
+        return 130
+
+
+def _list(options: argparse.Namespace) -> int:
+    from gencore import recipes, zoo
+
+    trained = zoo.names()
+    for name, recipe in recipes.RECIPES.items():
+        mark = "trained" if name in trained else "-"
+        sys.stdout.write(f"{name:22} {mark:8} {recipe.summary}\n")
+    return 0
+
+
+def _train(options: argparse.Namespace) -> int:
+    from gencore import zoo
+
+    for name in _selected(options):
+        card = zoo.train(name, again=options.again)
+        seconds = card["train_seconds"]
+        sys.stdout.write(f"{name}: {card['epochs']} epochs in {seconds:.0f} s\n")
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from gencore import zoo
+
+    agrees = True
+    for name in _selected(options):
+        if name not in zoo.names():
+            raise zoo.CheckpointError(
+                f"{name!r} has not been trained: python -m gencore train {name}"
+            )
+        if "sha256" not in zoo.card(name):
+            sys.stdout.write(f"{name}: only the card is kept; nothing to score\n")
+            continue
+        frame = zoo.evaluate(name)
+        agrees = agrees and bool(frame["agrees"].all())
+        sys.stdout.write(f"{name}\n{frame.to_string()}\n")
+    sys.stdout.write(
+        "all agree with their cards\n" if agrees else "some DISAGREE with their cards\n"
+    )
+    return 0 if agrees else 1
+
+
+def _table(options: argparse.Namespace) -> int:
+    from gencore import zoo
+
+    sys.stdout.write(zoo.table(options.names or None).to_string() + "\n")
+    return 0
+
+
+def _selected(options: argparse.Namespace) -> list[str]:
+    """Return the recipes that names, ``--group`` and ``--all`` ask for, each once."""
+    from gencore import recipes
+
+    groups = sorted({recipe.group for recipe in recipes.RECIPES.values()})
+    if options.group and options.group not in groups:
+        raise ValueError(f"there is no group {options.group!r}. Known groups: {', '.join(groups)}.")
+    asked = [recipes.get(name).name for name in options.names]
+    for name, recipe in recipes.RECIPES.items():
+        if name not in asked and (options.all or recipe.group == options.group):
+            asked.append(name)
+    if not asked:
+        raise ValueError("name at least one recipe, or say --group GROUP or --all.")
+    return asked
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m gencore", description=__doc__)
+    parser.add_argument("--threads", type=int, help="threads of one operation (default: all cores)")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="every recipe, and whether it is trained")
+    for name, help_text in (
+        ("train", "train recipes; an interrupted training is resumed"),
+        ("evaluate", "score checkpoints again and compare with their cards"),
+    ):
+        command = commands.add_parser(name, help=help_text)
+        command.add_argument("names", nargs="*", metavar="NAME")
+        command.add_argument("--group", help="every recipe of a group")
+        command.add_argument("--all", action="store_true", help="every recipe")
+        if name == "train":
+            command.add_argument("--again", action="store_true", help="train even what is trained")
+    table = commands.add_parser("table", help="the scores of all cards")
+    table.add_argument("names", nargs="*", metavar="NAME")
+    return parser
+
+
+COMMANDS = {"list": _list, "train": _train, "evaluate": _evaluate, "table": _table}
+
+if __name__ == "__main__":
+    sys.exit(main())

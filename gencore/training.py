@@ -1,0 +1,144 @@
+"""Follow a recipe epoch by epoch: shown, stopped at the first NaN, resumed if interrupted."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import math
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from gencore._fetch import atomic_write
+from gencore.data import Split
+
+if TYPE_CHECKING:
+    from gencore.recipes import Recipe
+
+
+class TrainingDiverged(RuntimeError):
+    """The loss of a training stopped being finite."""
+
+
+def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[str, Any]:
+    """Train a model as its recipe says and return what its card records of it.
+
+    After every epoch weights, optimizer, random generators and history go to ``state`` in one
+    atomic step. When the file exists at the start, training goes on from it.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The untrained model, built and not compiled.
+    recipe : Recipe
+        Examples, epochs, batch size, learning rate and seed.
+    split : Split
+        Data to draw the examples from.
+    state : Path
+        Where the state between epochs is kept.
+
+    Returns
+    -------
+    dict
+        ``history`` (one value an epoch for each logged quantity), ``train_seconds`` (wall clock),
+        ``processor_seconds`` (summed over cores), ``epochs`` and ``date``.
+
+    Raises
+    ------
+    TrainingDiverged
+        If the loss is not finite; the state of the last whole epoch stays in ``state``.
+    ValueError
+        If ``state`` comes from other settings.
+    """
+    examples, validation = recipe.examples(split), recipe.validation(split)
+    count = len(examples["x"])
+    steps = math.ceil(count / recipe.batch_size)
+    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps * recipe.epochs)
+    model.compile(keras.optimizers.Adam(rate), jit_compile=False, **recipe.compile_arguments)
+    model.optimizer.build(model.trainable_variables)
+    record = _restore(model, recipe, state)
+    done = record["epochs"]
+    with tqdm(total=steps * recipe.epochs, initial=steps * done, desc=recipe.name) as bar:
+        for epoch in range(done, recipe.epochs):
+            wall, processor = time.perf_counter(), time.process_time()
+            order = np.random.default_rng([recipe.seed, epoch]).permutation(count)
+            logs = model.fit(
+                **{key: values[order] for key, values in examples.items()},
+                batch_size=recipe.batch_size,
+                shuffle=False,  # the order above is the same after a resumption
+                initial_epoch=epoch,
+                epochs=epoch + 1,
+                verbose=0,
+                callbacks=[_Watch(bar, recipe.name, state)],
+            ).history
+            record["train_seconds"] += time.perf_counter() - wall
+            record["processor_seconds"] += time.process_time() - processor
+            scores = model.evaluate(
+                **validation, batch_size=2 * recipe.batch_size, verbose=0, return_dict=True
+            )
+            logged = {key: values[0] for key, values in logs.items()}
+            logged |= {f"val_{key}": value for key, value in scores.items()}
+            for key, value in logged.items():
+                record["history"].setdefault(key, []).append(round(float(value), 5))
+            record["epochs"] = epoch + 1
+            _save(model, recipe, state, record)
+            bar.set_postfix({key: f"{value:.4g}" for key, value in logged.items()})
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return record | {"date": today}
+
+
+class _Watch(keras.callbacks.Callback):
+    """Moves the progress bar and stops at the first step whose loss is not finite."""
+
+    def __init__(self, bar: tqdm, name: str, state: Path):
+        super().__init__()
+        self.bar, self.name, self.state = bar, name, state
+        self.epoch = 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.bar.update()
+        loss = (logs or {}).get("loss", 0.0)
+        if not math.isfinite(loss):
+            kept = "there is no earlier state"
+            if self.state.exists():
+                kept = f"the state after epoch {self.epoch} is kept in {self.state}"
+            raise TrainingDiverged(
+                f"a loss stays finite; that of {self.name!r} became {loss} at step {batch + 1} of "
+                f"epoch {self.epoch + 1}; {kept}. "
+                f"Look for NaN in the data, or train with a smaller learning rate."
+            )
+
+
+def _variables(model: keras.Model) -> list[Any]:
+    return [*model.variables, *model.optimizer.variables]
+
+
+def _save(model: keras.Model, recipe: Recipe, state: Path, record: dict[str, Any]) -> None:
+    arrays = {f"v{i}": np.asarray(v) for i, v in enumerate(_variables(model))}
+    note = json.dumps({"settings": recipe.settings(), "record": record})
+    with atomic_write(state) as path, open(path, "wb") as file:
+        np.savez(file, note=np.array(note), **arrays)  # type: ignore[arg-type]
+
+
+def _restore(model: keras.Model, recipe: Recipe, state: Path) -> dict[str, Any]:
+    """Bring back the state of an interrupted training, if there is one, and return its record."""
+    if not state.exists():
+        return {"epochs": 0, "train_seconds": 0.0, "processor_seconds": 0.0, "history": {}}
+    with np.load(state) as archive:
+        note = json.loads(str(archive["note"]))
+        if note["settings"] != json.loads(json.dumps(recipe.settings())):
+            raise ValueError(
+                f"a training is resumed under the settings it began with; {state} was made with "
+                f"{note['settings']}, and the recipe now says {recipe.settings()}. Begin "
+                f"again: python -m gencore train {recipe.name} --again"
+            )
+        for i, variable in enumerate(_variables(model)):
+            variable.assign(archive[f"v{i}"])
+    return note["record"]

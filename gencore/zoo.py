@@ -1,0 +1,216 @@
+"""Train, save, verify and load the models that the recipes describe.
+
+A checkpoint is two files: ``NAME.npz`` holds the weights in half precision and ``NAME.json``, the
+card, says how they came about and what they score. A model that appears only in a table leaves
+just its card.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from gencore import data, recipes
+from gencore._cards import (
+    CheckpointError,
+    card,
+    card_path,
+    estimate,
+    folder,
+    metric,
+    names,
+    weights_path,
+    write_card,
+)
+from gencore._fetch import atomic_write
+from gencore.training import fit
+
+__all__ = [
+    "CheckpointError",
+    "card",
+    "evaluate",
+    "folder",
+    "load",
+    "metric",
+    "names",
+    "table",
+    "train",
+]
+
+SLICE = 1000
+VERSIONED = ("tensorflow", "keras", "numpy")
+
+
+def train(name: str, again: bool = False, split: data.Split | None = None) -> dict[str, Any]:
+    """Train what a recipe describes, keep its weights and its card, and return the card.
+
+    An interrupted training goes on where its last whole epoch ended and gives the same weights,
+    bit for bit, as one that was never interrupted on the same machine.
+
+    Parameters
+    ----------
+    name : str
+        Name of a recipe.
+    again : bool
+        Train even if the card is there already, from the beginning.
+    split : Split, optional
+        Data to train on instead of the recipe's own (tests).
+
+    Returns
+    -------
+    dict
+        The card.
+
+    Raises
+    ------
+    ValueError
+        If there is no such recipe.
+    gencore.training.TrainingDiverged
+        If the loss stops being finite; the last good state is kept.
+    """
+    recipe = recipes.get(name)
+    if not again and card_path(name).exists():
+        return card(name)
+    split = split or data.load(recipe.dataset)
+    state = folder() / ".training" / f"{name}.npz"
+    if again:
+        state.unlink(missing_ok=True)
+    keras.utils.set_random_seed(recipe.seed)
+    model = recipe.build(recipe.seed)
+    record = fit(model, recipe, split, state)
+    weights = [np.asarray(w, dtype=np.float16) for w in model.get_weights()]
+    _assign(model, weights, name)  # what is scored is what a reader will load
+    described = _describe(recipe, model, split) | record
+    with atomic_write(weights_path(name)) as path, open(path, "wb") as file:
+        np.savez_compressed(file, *weights)
+    if recipe.keep_weights:
+        described["sha256"] = _digest(weights_path(name))
+    else:
+        weights_path(name).unlink()
+    write_card(name, described)
+    state.unlink(missing_ok=True)
+    return described
+
+
+def load(name: str) -> keras.Model:
+    """Return a trained model of the book.
+
+    Parameters
+    ----------
+    name : str
+        Name of a checkpoint.
+
+    Returns
+    -------
+    keras.Model
+        The recipe's model with the trained weights.
+
+    Raises
+    ------
+    ValueError
+        If there is no such recipe.
+    CheckpointError
+        If the weights were not kept, are missing, or differ from the card's digest.
+    """
+    recipe, described, path = recipes.get(name), card(name), weights_path(name)
+    if "sha256" not in described:
+        kept = ", ".join(n for n in names() if "sha256" in card(n))
+        raise CheckpointError(
+            f"only the card of {name!r} is kept, not its weights. Checkpoints with weights: {kept}."
+        )
+    if not path.exists():
+        raise CheckpointError(
+            f"a card and its weights belong together; {path.name} is missing from {path.parent}. "
+            f"Restore it, or train it again: python -m gencore train {name} --again"
+        )
+    if (received := _digest(path)) != described["sha256"]:
+        raise CheckpointError(
+            f"the weights are those of the card when their SHA-256 is {described['sha256']}; "
+            f"received {received} for {path}. Restore the file, or train it again: "
+            f"python -m gencore train {name} --again"
+        )
+    model = recipe.build(recipe.seed)
+    with np.load(path) as archive:
+        _assign(model, [archive[key] for key in archive.files], name)
+    return model
+
+
+def table(selected: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return the cards as a table: a row for each model, a column for each score."""
+    rows = {}
+    for name in selected if selected is not None else names():
+        described = card(name)
+        rows[name] = {
+            "parameters": described["parameters"],
+            "train seconds": round(described["train_seconds"]),
+            **{key: str(estimate(score)) for key, score in described["metrics"].items()},
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").fillna("")
+
+
+def evaluate(name: str, split: data.Split | None = None) -> pd.DataFrame:
+    """Score a checkpoint again and lay the result beside its card.
+
+    Parameters
+    ----------
+    name : str
+        Name of a checkpoint with weights.
+    split : Split, optional
+        Data to score on; by default the recipe's own, whole.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each score: ``card``, ``now``, ``stderr``, and ``agrees``, true where the two
+        differ by no more than the standard error.
+    """
+    whole = split is None
+    split = split or data.load(recipes.get(name).dataset)
+    recorded = card(name)["metrics" if whole else "slice"]
+    scores = recipes.get(name).evaluate(load(name), split)
+    rows = {
+        key: {"card": recorded[key]["value"], "now": score.value, "stderr": score.stderr}
+        for key, score in scores.items()
+    }
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    return frame.assign(agrees=(frame["card"] - frame["now"]).abs() <= frame["stderr"])
+
+
+def _describe(recipe: recipes.Recipe, model: keras.Model, split: data.Split) -> dict[str, Any]:
+    return {
+        "recipe": recipe.settings(),
+        "data": {"name": split.name, "digests": split.digests},
+        "versions": {package: importlib.metadata.version(package) for package in VERSIONED},
+        "parameters": model.count_params(),
+        "metrics": _scores(recipe, model, split),
+        "slice": _scores(recipe, model, split.head(SLICE)),
+    }
+
+
+def _scores(recipe: recipes.Recipe, model: keras.Model, split: data.Split) -> dict[str, Any]:
+    return {
+        key: {"value": s.value, "stderr": s.stderr, "unit": s.unit, "split": "test"}
+        | {"images": len(split.x_test)}
+        for key, s in recipe.evaluate(model, split).items()
+    }
+
+
+def _assign(model: keras.Model, weights: list[np.ndarray], name: str) -> None:
+    expected, received = [w.shape for w in model.get_weights()], [w.shape for w in weights]
+    if expected != received:
+        raise CheckpointError(
+            f"the weights of {name!r} have the shapes its recipe builds, {expected}; received "
+            f"{received}. Train it again: python -m gencore train {name} --again"
+        )
+    model.set_weights([w.astype(np.float32) for w in weights])
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

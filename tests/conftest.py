@@ -1,0 +1,104 @@
+"""What every test shares: a quiet TensorFlow, no network, no touch of the user's cache.
+
+Each test starts as on a fresh machine without a network: ``GENCORE_DATA`` is unset, the cache is an
+empty folder of its own and downloads are off. In a test marked ``mnist`` ``GENCORE_DATA`` names
+the folder where this machine has MNIST; where it has none, the test is skipped.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from gencore import _fetch, data  # noqa: E402  (the path above comes first)
+from gencore._files import ArraySpec, sha256  # noqa: E402
+
+NO_MNIST = (
+    "MNIST is neither in GENCORE_DATA nor in the cache; get it once with: "
+    "python -c 'from gencore import data; data.load_mnist()'"
+)
+
+
+def _folder_with(file: str) -> Path | None:
+    """Return the user's folder that has the data file, looked up where the package looks."""
+    named = os.environ.get("GENCORE_DATA")
+    folders = [Path(named).expanduser()] if named else []
+    for folder in [*folders, _fetch.cache_folder()]:
+        if (folder / file).is_file():
+            return folder.resolve()
+    return None
+
+
+# Looked up once, before any test changes the environment.
+MNIST_FOLDER = _folder_with("mnist.npz")
+FACES_FOLDER = _folder_with("frey_faces.npz")
+
+
+def pytest_configure(config):
+    """Declare the markers, so that a misspelt one is an error."""
+    config.addinivalue_line("markers", "mnist: needs MNIST on this machine; skipped without it")
+    config.addinivalue_line("markers", "slow: takes more than a few seconds")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fresh_machine(tmp_path_factory):
+    """Hide the user's data, cache and network from every fixture, and from subprocesses."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("GENCORE_DATA", raising=False)
+        patch.setenv("GENCORE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("GENCORE_OFFLINE", "1")
+        patch.setattr(_fetch, "MNIST_HOSTS", ())
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(request, _fresh_machine, tmp_path, monkeypatch):
+    """Give each test a cache of its own, and MNIST to those that are marked as needing it."""
+    monkeypatch.setenv("GENCORE_CACHE", str(tmp_path / "gencore-cache"))
+    monkeypatch.setattr(_fetch, "_failures", {})
+    if request.node.get_closest_marker("mnist"):
+        if MNIST_FOLDER is None:
+            pytest.skip(NO_MNIST)
+        monkeypatch.setenv("GENCORE_DATA", str(MNIST_FOLDER))
+
+
+@pytest.fixture(scope="session")
+def mnist() -> data.Split:
+    """Load MNIST once for all tests that ask for it; they are skipped where there is none."""
+    if MNIST_FOLDER is None:
+        pytest.skip(NO_MNIST)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENCORE_DATA", str(MNIST_FOLDER))
+        return data.load_mnist()
+
+
+@pytest.fixture(scope="session")
+def digits() -> data.Split:
+    """Load the bundled digits once."""
+    return data.load_digits()
+
+
+@pytest.fixture
+def small_mnist(monkeypatch) -> dict:
+    """Make 12 + 5 random images stand for MNIST, with 3 for validation; return the four arrays."""
+    rng = np.random.default_rng(0)
+    arrays = {
+        "x_train": rng.integers(256, size=(12, 28, 28), dtype=np.uint8),
+        "y_train": rng.integers(10, size=12, dtype=np.uint8),
+        "x_test": rng.integers(256, size=(5, 28, 28), dtype=np.uint8),
+        "y_test": rng.integers(10, size=5, dtype=np.uint8),
+    }
+    for name, array in arrays.items():
+        monkeypatch.setitem(_fetch.MNIST, name, ArraySpec(array.shape, sha256(array)))
+    monkeypatch.setattr(data, "MNIST_VALIDATION", 3)
+    return arrays

@@ -1,0 +1,175 @@
+"""The autoencoder: its costs, corruption, penalties and training rule against NumPy."""
+
+import keras
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from gencore import autoencoder, networks
+
+SHAPE = (3, 3, 1)
+
+
+def small_model(**options):
+    keras.utils.set_random_seed(0)
+    return autoencoder.Autoencoder(
+        networks.dense_encoder(2, shape=SHAPE), networks.dense_decoder(2, shape=SHAPE), **options
+    )
+
+
+@pytest.fixture
+def grey():
+    return np.random.default_rng(0).uniform(size=(7, *SHAPE)).astype(np.float32)
+
+
+@pytest.fixture
+def logits():
+    return np.random.default_rng(1).normal(0, 3, size=(7, *SHAPE)).astype(np.float32)
+
+
+def test_cross_entropy_is_summed_over_pixels(grey, logits):
+    # Oracle: log-probabilities of the two outcomes from SciPy; float32 sums of nine terms.
+    log_p, log_q = special.log_expit(logits), special.log_expit(-logits)
+    expected = -(grey * log_p + (1 - grey) * log_q).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(autoencoder.cross_entropy(grey, logits), expected, rtol=1e-5)
+
+
+def test_cross_entropy_of_binary_images_is_a_negative_log_likelihood(logits):
+    x = (logits > 1).astype(np.float32)
+    expected = -stats.bernoulli(special.expit(logits)).logpmf(x).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(autoencoder.cross_entropy(x, logits), expected, rtol=1e-5)
+
+
+def test_cross_entropy_survives_extreme_logits():
+    x = np.array([[1.0, 0.0]], dtype=np.float32)
+    raw = np.array([[-200.0, 200.0]], dtype=np.float32)
+    np.testing.assert_allclose(autoencoder.cross_entropy(x, raw), [400.0], rtol=1e-6)
+
+
+def test_squared_error_is_a_gaussian_negative_log_density_up_to_its_constant(grey, logits):
+    log_density = stats.norm(logits, 1).logpdf(grey).sum(axis=(1, 2, 3))
+    constant = grey[0].size * np.log(2 * np.pi)
+    expected = -2 * log_density - constant
+    np.testing.assert_allclose(autoencoder.squared_error(grey, logits), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "squared_error"])
+def test_evaluate_weighs_an_unequal_last_batch(grey, loss):
+    # Seven images in batches of 4 and 3: an unweighted mean of the two batch means would differ.
+    model = small_model(loss=loss)
+    model.compile()
+    costs = np.asarray(model.error(grey, model(grey)))
+    assert abs(costs[:4].mean() - costs[4:].mean()) > 1e-3
+    received = model.evaluate(grey, batch_size=4, verbose=0)
+    np.testing.assert_allclose(received, costs.mean(), rtol=1e-5)
+
+
+def test_decode_reads_the_image_as_its_loss_does(logits):
+    code = np.array([[0.5, -2.0]], dtype=np.float32)
+    linear, logistic = small_model(loss="squared_error"), small_model(loss="cross_entropy")
+    raw = np.asarray(logistic.decoder(code))
+    np.testing.assert_allclose(logistic.decode(code), special.expit(raw), rtol=1e-5)
+    np.testing.assert_allclose(linear.decode(code), linear.decoder(code), rtol=0)
+
+
+def test_reconstruct_is_decode_of_encode_in_every_batch(grey):
+    model = small_model()
+    expected = np.asarray(model.decode(model.encode(grey)))
+    np.testing.assert_allclose(model.reconstruct(grey, batch_size=3), expected, rtol=1e-5)
+
+
+def test_corruption_reaches_the_input_in_training_only(grey):
+    model = small_model(corruption=lambda x, seed: 0 * x)
+    empty = np.asarray(model(np.zeros_like(grey)))
+    clean = np.asarray(model(grey))
+    np.testing.assert_allclose(model(grey, training=True), empty, rtol=1e-6)
+    assert np.abs(clean - empty).max() > 1e-3
+
+
+def test_corruption_never_reaches_the_target(grey):
+    model = small_model(corruption=lambda x, seed: 0 * x, loss="squared_error")
+    model.compile(keras.optimizers.SGD(0.0))
+    expected = np.square(grey - np.asarray(model(np.zeros_like(grey)))).sum(axis=(1, 2, 3)).mean()
+    np.testing.assert_allclose(model.train_on_batch(grey), expected, rtol=1e-5)
+
+
+def test_a_given_target_replaces_the_input(grey):
+    model = small_model(loss="squared_error")
+    model.compile()
+    target = np.zeros_like(grey)
+    expected = np.square(np.asarray(model(grey))).sum(axis=(1, 2, 3)).mean()
+    received = model.evaluate(grey, target, batch_size=7, verbose=0)
+    np.testing.assert_allclose(received, expected, rtol=1e-5)
+
+
+def test_noise_has_its_variance_and_is_fresh_each_time():
+    # 10^6 draws: the sample variance has a relative standard error of sqrt(2 / 10^6) = 0.0014, so
+    # a false failure at 5 standard errors has probability 6e-7; exp(log) slips are off by half.
+    seed = keras.random.SeedGenerator(3)
+    x = np.full((1000, 1000), 0.5, dtype=np.float32)
+    corrupt = autoencoder.gaussian_noise(0.1, clip=False)
+    first, second = (np.asarray(corrupt(x, seed)) - x for _ in range(2))
+    assert abs(first.var() / 0.1 - 1) < 5 * 0.0014
+    assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 5e-3
+
+
+def test_clipped_noise_stays_an_image():
+    x = np.zeros((10, 100), dtype=np.float32)
+    noisy = np.asarray(autoencoder.gaussian_noise(0.1)(x, keras.random.SeedGenerator(0)))
+    assert noisy.min() == 0
+    assert 0 < noisy.max() <= 1
+
+
+def test_l1_penalty_sums_over_the_code_and_averages_over_the_batch():
+    code = np.array([[1.0, -2.0], [0.0, 3.0]], dtype=np.float32)
+    np.testing.assert_allclose(autoencoder.l1_penalty(0.5)(code), 0.5 * (3 + 3) / 2, rtol=1e-6)
+
+
+def test_kl_penalty_is_the_divergence_of_mean_activities():
+    code = np.array([[0.1, 0.5], [0.3, 0.7]], dtype=np.float32)
+    means = code.mean(axis=0)
+    expected = sum(stats.entropy([0.05, 0.95], [m, 1 - m]) for m in means)
+    np.testing.assert_allclose(autoencoder.kl_penalty(0.05, 2.0)(code), 2 * expected, rtol=1e-5)
+    np.testing.assert_allclose(autoencoder.kl_penalty(0.2, 2.0)(code[:, :1]), 0, atol=1e-6)
+
+
+def test_penalty_is_added_while_training_only(grey):
+    plain = small_model()
+    penalised = small_model(penalty=lambda code: 100 + 0 * keras.ops.sum(code))
+    for model in (plain, penalised):
+        model.compile(keras.optimizers.SGD(0.0))
+    cost = plain.evaluate(grey, batch_size=7, verbose=0)
+    np.testing.assert_allclose(penalised.evaluate(grey, batch_size=7, verbose=0), cost, rtol=1e-6)
+    np.testing.assert_allclose(penalised.train_on_batch(grey), cost + 100, rtol=1e-6)
+
+
+def test_training_lowers_the_cost(grey):
+    model = small_model(loss="squared_error")
+    model.compile(keras.optimizers.Adam(0.05))
+    before = model.evaluate(grey, batch_size=7, verbose=0)
+    model.fit(grey, epochs=30, verbose=0)
+    assert model.evaluate(grey, batch_size=7, verbose=0) < 0.5 * before
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (
+            lambda: autoencoder.Autoencoder(networks.dense_encoder(2), networks.dense_decoder(3)),
+            r"received \(2,\) from the encoder and \(3,\)",
+        ),
+        (
+            lambda: autoencoder.Autoencoder(
+                networks.dense_encoder(2), networks.dense_decoder(2, shape=SHAPE)
+            ),
+            r"received \(28, 28, 1\) in and \(3, 3, 1\) out",
+        ),
+        (lambda: small_model(loss="huber"), r"\['cross_entropy', 'squared_error'\].*'huber'"),
+        (lambda: autoencoder.gaussian_noise(-0.1), "received -0.1"),
+        (lambda: autoencoder.gaussian_noise(float("nan")), "received nan"),
+        (lambda: autoencoder.kl_penalty(0.0, 1.0), "received 0.0"),
+    ],
+)
+def test_bad_arguments_are_refused(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()

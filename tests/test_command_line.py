@@ -1,0 +1,98 @@
+"""``python -m gencore``: what a reader types, and what comes back."""
+
+import dataclasses
+import os
+import subprocess
+import sys
+
+import pytest
+
+from gencore import __main__ as command_line
+from gencore import networks, recipes, zoo
+from tests.conftest import ROOT
+from tests.test_zoo import NAME, shelf, tiny_recipe  # noqa: F401  (a fixture)
+
+
+def run(*arguments):
+    return command_line.main(arguments)
+
+
+def test_list_names_every_recipe(shelf, capsys):  # noqa: F811
+    assert run("list") == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(
+        recipes.RECIPES
+    )
+
+
+def test_train_evaluate_and_table(shelf, capsys):  # noqa: F811
+    assert run("train", NAME) == 0
+    assert run("evaluate", NAME) == 0
+    assert "all agree with their cards" in capsys.readouterr().out
+    assert run("table") == 0
+    assert str(zoo.metric(NAME, "reconstruction_error")) in capsys.readouterr().out
+
+
+def test_evaluate_fails_where_a_card_disagrees(shelf, capsys):  # noqa: F811
+    run("train", NAME)
+    path = shelf / f"{NAME}.json"
+    path.write_text(path.read_text("utf-8").replace('"value": ', '"value": 1'), "utf-8")
+    assert run("evaluate", NAME) == 1
+    assert "DISAGREE" in capsys.readouterr().out
+
+
+def test_groups_and_all_select_recipes(monkeypatch):
+    one, two = tiny_recipe(), dataclasses.replace(tiny_recipe(), name="two", group="scoring")
+    monkeypatch.setattr(recipes, "RECIPES", {NAME: one, "two": two})
+    parse = command_line._parser().parse_args
+    select = command_line._selected
+    assert select(parse(["train", "--all"])) == [NAME, "two"]
+    assert select(parse(["train", "--group", "scoring"])) == ["two"]
+    assert select(parse(["train", "two", "--all"])) == ["two", NAME]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train", "ae-mpl"), "Known recipes"),
+        (("train", "--group", "cats"), "Known groups: autoencoders, scoring"),
+        (("train",), "name at least one recipe"),
+        (("evaluate", NAME), "has not been trained"),
+        (("table", NAME), "has not been trained"),
+    ],
+)
+def test_mistakes_are_one_clear_line(shelf, capsys, arguments, message):  # noqa: F811
+    assert run(*arguments) == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.startswith("error: ")
+    assert len(error.splitlines()) == 1
+
+
+def test_an_interruption_says_how_to_go_on(shelf, capsys, monkeypatch):  # noqa: F811
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(zoo, "train", interrupted)
+    assert run("train", NAME) == 130
+    assert "the same command goes on" in capsys.readouterr().err
+
+
+def test_networks_of_a_wrong_size_end_in_one_line(shelf, capsys, monkeypatch):  # noqa: F811
+    bad = dataclasses.replace(tiny_recipe(), build=lambda seed: networks.dense_encoder(0))
+    monkeypatch.setitem(recipes.RECIPES, NAME, bad)
+    assert run("train", NAME) == 1
+    assert "latent_size" in capsys.readouterr().err
+
+
+def test_the_module_runs():
+    environment = os.environ | {"PYTHONWARNINGS": "default"}
+    done = subprocess.run(
+        [sys.executable, "-m", "gencore", "list"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "ae-conv-denoising" in done.stdout

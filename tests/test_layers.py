@@ -1,0 +1,74 @@
+"""The package's imports: acyclic, light, and no heavier than the design allows."""
+
+import ast
+import subprocess
+import sys
+from graphlib import TopologicalSorter
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "gencore"
+# What each public module may import from the package; private modules belong to their public one.
+ALLOWED = {
+    "data": set(),
+    "metrics": set(),
+    "plots": set(),
+    "notebook": set(),
+    "networks": set(),
+    "autoencoder": set(),
+    "recipes": {"autoencoder", "data", "metrics", "networks"},
+    "training": {"data", "recipes"},
+    "zoo": {"data", "metrics", "recipes", "training"},
+    "__main__": {"data", "recipes", "training", "zoo"},
+}
+OWNER = {
+    "_cards": "zoo",
+    "_draws": "data",
+    "_fetch": "data",
+    "_files": "data",
+    "_split": "data",
+}
+
+
+def imported(path):
+    """Return the modules of the package that a file imports, wherever it does so."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "gencore":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gencore."):
+            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("gencore.")}
+    return found
+
+
+GRAPH = {path.stem: imported(path) for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
+
+
+def test_every_module_has_its_place():
+    assert set(GRAPH) == set(ALLOWED) | set(OWNER)
+
+
+def test_imports_are_acyclic():
+    order = list(TopologicalSorter(GRAPH).static_order())
+    assert set(order) == set(GRAPH)
+
+
+def test_modules_import_only_what_the_layers_allow():
+    for name, targets in GRAPH.items():
+        module = OWNER.get(name, name)
+        public = {OWNER.get(target, target) for target in targets} - {module}
+        assert public <= ALLOWED[module], f"{name} imports {public - ALLOWED[module]}"
+
+
+def test_modules_stay_small():
+    for path in PACKAGE.glob("*.py"):
+        assert len(path.read_text("utf-8").splitlines()) <= 250, path.name
+
+
+def test_light_modules_import_no_tensorflow():
+    light = "data, metrics, plots, notebook"
+    code = f"import sys; from gencore import {light}; sys.exit('tensorflow' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert done.returncode == 0

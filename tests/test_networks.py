@@ -1,0 +1,72 @@
+"""Networks: shapes, parameter counts worked out by hand, raw outputs, clear errors."""
+
+import numpy as np
+import pytest
+
+from gencore import networks
+
+
+@pytest.mark.parametrize(
+    ("network", "sizes"),
+    [
+        (networks.dense_encoder, ((784, 20), (20, 10), (10, 3))),
+        (networks.dense_decoder, ((3, 20), (20, 10), (10, 784))),
+    ],
+)
+def test_dense_networks_have_the_parameters_of_their_layers(network, sizes):
+    # Oracle: weights and biases of each layer, counted by hand.
+    expected = sum(a * b + b for a, b in sizes)
+    assert network(3, (20, 10)).count_params() == expected
+
+
+def test_conv_networks_have_the_parameters_of_their_layers():
+    encoder = networks.conv_encoder(3, (4, 8))
+    decoder = networks.conv_decoder(3, (8, 4))
+    assert encoder.count_params() == (9 * 1 * 4 + 4) + (9 * 4 * 8 + 8) + (7 * 7 * 8 * 3 + 3)
+    assert decoder.count_params() == (3 * 392 + 392) + (9 * 8 * 4 + 4) + (9 * 4 * 1 + 1)
+
+
+@pytest.mark.parametrize("kind", ["dense", "conv"])
+def test_encoder_and_decoder_are_mirrors(kind):
+    encoder = getattr(networks, f"{kind}_encoder")(5, (8, 4))
+    decoder = getattr(networks, f"{kind}_decoder")(5, (4, 8))
+    assert encoder.output_shape == decoder.input_shape == (None, 5)
+    assert decoder.output_shape == encoder.input_shape == (None, 28, 28, 1)
+
+
+@pytest.mark.parametrize("network", [networks.dense_decoder(2), networks.conv_decoder(2)])
+def test_decoders_return_raw_outputs(network):
+    # A sigmoid at the end would keep every value inside (0, 1), whatever the code.
+    raw = np.asarray(network(np.full((4, 2), 1e3, dtype=np.float32)))
+    assert np.abs(raw).max() > 1
+    assert raw.min() < 0
+
+
+def test_code_activation_bounds_the_code():
+    encoder = networks.dense_encoder(6, code_activation="sigmoid")
+    code = np.asarray(encoder(np.ones((3, 28, 28, 1), dtype=np.float32)))
+    assert code.min() > 0
+    assert code.max() < 1
+
+
+def test_classifier_names_its_features_and_returns_logits():
+    classifier = networks.digit_classifier(feature_size=12)
+    assert classifier.get_layer("features").output.shape == (None, 12)
+    logits = np.asarray(classifier(100 * np.ones((2, 28, 28, 1), dtype=np.float32)))
+    assert logits.shape == (2, 10)
+    assert abs(logits.sum(axis=1) - 1).min() > 1e-3  # probabilities would sum to one
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: networks.dense_encoder(0), r"latent_size.*received \[0\]"),
+        (lambda: networks.dense_decoder(2, (10, -1)), r"hidden.*received \[10, -1\]"),
+        (lambda: networks.conv_encoder(2, (4, 8, 16)), "28x28 and 3 filter counts"),
+        (lambda: networks.conv_decoder(2, ()), "at least one"),
+        (lambda: networks.digit_classifier(classes=2.5), r"classes.*received \[2.5\]"),
+    ],
+)
+def test_bad_sizes_are_refused(build, message):
+    with pytest.raises(ValueError, match=message):
+        build()

@@ -1,0 +1,99 @@
+"""Figures: what is drawn is what was given, on the axes that were given."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib import pyplot as plt
+
+from gencore import plots
+
+
+@pytest.fixture(autouse=True)
+def _closed_figures():
+    with mpl.rc_context():
+        yield
+    plt.close("all")
+
+
+def test_image_grid_lays_rows_after_rows():
+    images = np.arange(6 * 4 * 3).reshape(6, 4, 3) / 72
+    sheet = plots.image_grid(images, columns=3).images[0].get_array()
+    assert sheet.shape == (2 * 5 - 1, 3 * 4 - 1)
+    for k, image in enumerate(images):
+        row, column = divmod(k, 3)
+        tile = sheet[5 * row : 5 * row + 4, 4 * column : 4 * column + 3]
+        np.testing.assert_array_equal(tile, image)
+
+
+def test_image_grid_leaves_missing_places_empty():
+    sheet = plots.image_grid(np.ones((3, 2, 2, 1)), columns=2).images[0].get_array()
+    assert sheet[3:, 3:].max() == 0
+
+
+def test_signed_images_are_scaled_one_by_one_around_zero():
+    images = np.array([[[0.0, -4.0]], [[1.0, 0.5]]])
+    drawn = plots.image_grid(images, columns=1, signed=True).images[0]
+    assert drawn.get_clim() == (-1, 1)
+    np.testing.assert_array_equal(drawn.get_array(), [[0, -1], [0, 0], [1, 0.5]])
+
+
+def test_pairs_put_partners_in_one_column():
+    above, below = np.zeros((3, 2, 2)), np.ones((3, 2, 2))
+    ax = plots.pairs({"above": above, "below": below})
+    sheet = ax.images[0].get_array()
+    assert sheet[:2].max() == 0
+    assert sheet[3:, :2].min() == 1
+    assert [text.get_text() for text in ax.texts] == ["above", "below"]
+
+
+def test_curves_draw_the_mean_and_the_span_of_repeats():
+    ax = plots.curves({"one": np.array([1.0, 2.0]), "three": np.array([[0, 0], [1, 2], [2, 7]])})
+    one, three = ax.get_lines()
+    np.testing.assert_array_equal(one.get_xdata(), [1, 2])
+    np.testing.assert_array_equal(three.get_ydata(), [1, 3])
+    band = ax.collections[0].get_paths()[0].vertices
+    assert (band[:, 1].min(), band[:, 1].max()) == (0, 7)
+    assert one.get_color() != three.get_color()
+    assert one.get_linestyle() != three.get_linestyle()
+
+
+def test_vector_field_arrows_end_where_they_point():
+    ax = plots.vector_field(np.array([[0.0, 1.0]]), np.array([[2.0, -1.0]]))
+    arrows = ax.collections[0]
+    assert (arrows.U[0], arrows.V[0], arrows.scale) == (2, -1, 1)
+    assert (arrows.angles, arrows.scale_units) == ("xy", "xy")
+
+
+def test_network_diagram_has_a_line_for_each_weight():
+    ax = plots.network_diagram((4, 3, 4))
+    assert len(ax.get_lines()) == 4 * 3 + 3 * 4
+    assert [len(c.get_offsets()) for c in ax.collections] == [4, 3, 4]
+
+
+def test_functions_draw_on_the_given_axes():
+    ax = plt.subplots()[1]
+    images = np.zeros((2, 2, 2))
+    assert plots.image_grid(images, ax=ax) is ax
+    assert plots.pairs({"row": images}, ax=ax) is ax
+    assert plots.curves({"curve": [1.0]}, ax=ax) is ax
+    assert plots.vector_field(np.zeros((1, 2)), np.ones((1, 2)), ax=ax) is ax
+    assert plots.network_diagram(ax=ax) is ax
+    assert len(plt.get_fignums()) == 1
+
+
+def test_book_style_has_an_opaque_ground():
+    plots.use_book_style()
+    assert mpl.rcParams["savefig.facecolor"] == mpl.rcParams["figure.facecolor"] == "white"
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: plots.image_grid(np.zeros((5, 784))), r"received \(5, 784\)"),
+        (lambda: plots.image_grid(np.zeros((0, 28, 28))), r"received \(0, 28, 28\)"),
+        (lambda: plots.pairs({"a": np.zeros((1, 2, 2)), "b": np.zeros((2, 2, 2))}), "'b'"),
+    ],
+)
+def test_bad_arrays_are_refused(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw()

@@ -1,0 +1,180 @@
+"""The built site as a reader meets it: opened from disk, in a browser without a network.
+
+Run by `make test-site` after `make book`. Skipped, with the reason, where there is no browser or
+no current build; with GENCORE_SITE_REQUIRED set (as .ci/run does) that is a failure instead.
+"""
+
+import json
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from tests.site_probe import DESK, FLAGS, PHONE, contrast, local, luminance, open_page, visit
+from tools.build_book import ROOT, is_current
+from tools.twins import chapters
+
+SITE = ROOT / "_build" / "html"
+PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.glob("*.html"))
+CHAPTERS = [page.stem for page in chapters()]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PAGE_BYTES = 3_000_000  # DESIGN: a page weighs at most 3 MB, scripts, fonts and figures included
+
+
+def unavailable(reason):
+    if os.environ.get("GENCORE_SITE_REQUIRED"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def site():
+    if not (SITE / "index.html").exists():
+        unavailable("no built site: run `make book` first")
+    if not is_current(ROOT):
+        unavailable("the built site is older than its sources: run `make book` first")
+    return SITE
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = os.environ.get("GENCORE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    if not found:
+        unavailable("no browser: install chromium, or name one in GENCORE_BROWSER")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.parametrize("name", PAGES or ["index.html"])
+def test_page_is_whole_without_a_network(site, browser, name):
+    seen = visit(browser, site / name)
+    assert seen.problems() == []
+    files = {unquote(urlsplit(url).path) for url in seen.requests if url.startswith("file:")}
+    outside = [path for path in files if not Path(path).is_relative_to(site)]
+    assert not outside, "a page opened from disk must not need files beside the site"
+    assert sum(os.path.getsize(path) for path in files) <= PAGE_BYTES
+    if seen.facts["formulas"]:
+        assert any("/_static/mathjax/" in path for path in files)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES or ["index.html"])
+def test_page_fits_a_phone(site, browser, name, theme):
+    facts = visit(browser, site / name, PHONE, theme).facts
+    assert facts["fullWidth"] <= facts["width"] == PHONE[0]
+
+
+BROKEN = {
+    "console": "<p>words</p><script>console.error('planted')</script>",
+    "request": "<p>words</p><script src='https://example.org/lib.js'></script>",
+    "raw TeX": "<p>where \\(x^2\\) stands</p>",
+    "rendered": "<p><span class='math'>x</span></p>",
+    "image not loaded": "<img src='missing.png' alt='a curve that falls'>",
+    "alt text": "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=' alt=''>",
+    "without a number": "<figure><figcaption>A caption</figcaption></figure>",
+    "captions": "<div class='cell_output'><img alt='a curve that falls' "
+    "src='data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='></div>",
+    "wide in a": "<div style='width: 3000px'>wide</div>",
+}
+
+
+@pytest.mark.parametrize("problem", BROKEN)
+def test_a_broken_page_is_found(browser, tmp_path, problem):
+    page = tmp_path / "page.html"
+    page.write_text(f"<!doctype html><html><body>{BROKEN[problem]}</body></html>", encoding="utf8")
+    problems = visit(browser, page).problems()
+    assert any(problem in line for line in problems), problems
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_figures_and_banner_are_legible(site, browser, name, theme):
+    page, _, _ = open_page(browser, DESK, theme)
+    page.goto((site / f"{name}.html").as_uri())
+    grounds = page.evaluate(
+        """() => [...document.querySelectorAll('.cell_output img')].map(
+             img => getComputedStyle(img).backgroundColor)"""
+    )
+    banners = page.evaluate(
+        """() => [...document.querySelectorAll('.gencore-banner')].map(
+             e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor])"""
+    )
+    page.context.close()
+    if theme == "dark":  # the pictures' own ground may be transparent
+        assert all(luminance(ground) > 0.8 for ground in grounds), grounds
+    assert all(contrast(*colours) >= 4.5 for colours in banners), banners  # WCAG AA
+
+
+def test_search_finds_a_word(site, browser):
+    page, errors, requests = open_page(browser)
+    page.goto((site / "search.html").as_uri() + "?q=notation")
+    page.wait_for_selector("#search-results li a", timeout=10_000)
+    results = page.eval_on_selector_all("#search-results li a", "links => links.map(a => a.href)")
+    page.context.close()
+    assert any("notation.html" in link for link in results)
+    assert not errors and all(local(url) for url in requests)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_folded_solutions_open(site, browser, name):
+    page, errors, _ = open_page(browser)
+    page.goto((site / f"{name}.html").as_uri())
+    solutions = page.locator(".admonition.solution.dropdown")
+    for index in range(solutions.count()):
+        text = solutions.nth(index).locator("section, .section").first
+        assert not text.is_visible()
+        solutions.nth(index).locator(".toggle-button").first.click()
+        assert text.is_visible()
+    page.context.close()
+    assert errors == []
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_executed_notebook_is_offered(site, name):
+    text = (site / f"{name}.html").read_text(encoding="utf8")
+    link = re.search(r'<a href="([^"]+\.ipynb)"[^>]*download-notebook-button', text, re.DOTALL)
+    assert link, f"{name}.html has no download button for its notebook"
+    notebook = json.loads((site / link[1]).read_text(encoding="utf8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert outputs, "the notebook offered for download has no outputs"
+    assert not [output for output in outputs if output["output_type"] == "error"]
+
+
+class Links(HTMLParser):
+    """The targets and the anchors of one page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.targets, self.anchors = set(), set()
+        self.feed(path.read_text(encoding="utf8"))
+
+    def handle_starttag(self, tag, attrs):
+        for key, value in attrs:
+            if key in ("href", "src") and value:
+                self.targets.add(value)
+            if key in ("id", "name") and value:
+                self.anchors.add(value)
+
+
+def test_internal_links_resolve(site):
+    links = {path: Links(path) for path in site.glob("*.html")}
+    dead = []
+    for path, page in links.items():
+        for target in page.targets:
+            parts = urlsplit(target)
+            if parts.scheme or target in ("#", "#top"):
+                continue
+            goal = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            anchors = links[goal].anchors if goal in links else set()
+            if not goal.exists() or (parts.fragment and unquote(parts.fragment) not in anchors):
+                dead.append(f"{path.name}: {target}")
+    assert dead == []

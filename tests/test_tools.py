@@ -1,0 +1,141 @@
+"""The checks themselves: planted mistakes in a twin, in a cell and in a page must be found."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from tools import build_book, check_notebooks, twins
+from tools.kernel import ROOT
+
+# --- Twins -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A book of one notebook and one plain page, with its twin in step."""
+    book, notebooks = tmp_path / "book", tmp_path / "notebooks"
+    book.mkdir()
+    (book / "plain.md").write_text("# A page without code\n\n---\njupytext: no\n", encoding="utf8")
+    (book / "small.md").write_text(
+        "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n"
+        "kernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"
+        "# Small\n\n```{code-cell} ipython3\n1 + 1\n```\n",
+        encoding="utf8",
+    )
+    twins.write(book, notebooks)
+    return book, notebooks
+
+
+def test_only_notebooks_have_twins(small_book):
+    book, notebooks = small_book
+    assert [twin.name for twin in notebooks.iterdir()] == ["small.ipynb"]
+    assert twins.out_of_step(book, notebooks) == []
+    assert twins.write(book, notebooks) == []
+
+
+def test_a_twin_out_of_step_is_found(small_book):
+    book, notebooks = small_book
+    twin = notebooks / "small.ipynb"
+    twin.write_text(twin.read_text(encoding="utf8").replace("1 + 1", "1 + 2"), encoding="utf8")
+    assert twins.out_of_step(book, notebooks) == ["small.ipynb differs from small.md"]
+    twin.rename(notebooks / "other.ipynb")
+    missing, orphan = twins.out_of_step(book, notebooks)
+    assert missing == "small.ipynb is missing" and orphan == "other.ipynb has no chapter other.md"
+    twins.write(book, notebooks)
+    assert twins.out_of_step(book, notebooks) == []
+
+
+# --- The run of the notebooks ------------------------------------------------------------------
+
+
+PLANTED = {
+    "nothing": ("import warnings\nprint('fine')", None),
+    "an error": ("1 / 0", "ZeroDivisionError"),
+    "a warning": ("warnings.warn('planted')", "UserWarning: planted"),
+    "a NumPy warning": ("import numpy\nnumpy.log(numpy.zeros(1))", "RuntimeWarning"),
+    "a warning while the figure is drawn, after the cell": (
+        "import matplotlib.pyplot as plt\nplt.title('\u4e00');",
+        "missing from font",
+    ),
+    "words on stderr": ("import sys\nprint('planted', file=sys.stderr)", "wrote to stderr"),
+    "words on stderr, in a cell tagged for it": ("print('planted', file=sys.stderr)", None),
+}
+
+
+def test_broken_cells_fail(tmp_path):
+    """Run planted mistakes as `make test` runs the chapters: each fails its cell, and the run."""
+    cells = [nbformat.v4.new_code_cell(source) for source, _ in PLANTED.values()]
+    cells[-1].metadata["tags"] = ["remove-stderr"]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "planted.ipynb")
+    command = [sys.executable, "-m", "tools.check_notebooks", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    report = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+    assert done.returncode == 1, report
+    for number, (what, (_, message)) in enumerate(PLANTED.items()):
+        failed = re.search(rf"^FAILED .*::Cell {number}\b", report, re.MULTILINE)
+        assert bool(failed) == bool(message), f"{what}:\n{report}"
+        assert message is None or message in report, what
+
+
+def test_no_notebook_at_all_fails(tmp_path):
+    assert check_notebooks.run([str(tmp_path)]) == 1
+
+
+# --- The build ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_tree(tmp_path):
+    """The files that a fingerprint looks at, and a build folder that belongs to them."""
+    for folder in ("gencore", "checkpoints"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "requirements.txt").write_text("numpy==2.0.0\n", encoding="utf8")
+    (tmp_path / "gencore" / "vae.py").write_text("BETA = 1\n", encoding="utf8")
+    (tmp_path / "checkpoints" / "vae.json").write_text("{}", encoding="utf8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "change", ["requirements.txt", "gencore/vae.py", "gencore/new.py", "checkpoints/vae.json", None]
+)
+def test_execution_cache_is_dropped_when_outputs_could_differ(small_tree, change):
+    build = small_tree / "_build"
+    build_book.refresh_cache(build, build_book.fingerprint(small_tree, "digits"))
+    for folder in (".jupyter_cache", ".doctrees"):
+        (build / folder).mkdir()
+    served = "digits"
+    assert not build_book.refresh_cache(build, build_book.fingerprint(small_tree, served))
+    assert (build / ".jupyter_cache").exists()
+    if change is None:
+        served = "mnist"  # the data alone changed
+    else:
+        (small_tree / change).write_text("changed\n", encoding="utf8")
+    assert build_book.refresh_cache(build, build_book.fingerprint(small_tree, served))
+    assert not (build / ".jupyter_cache").exists() and not (build / ".doctrees").exists()
+
+
+@pytest.mark.slow
+def test_strict_build_fails_and_fails_again(small_tree):
+    """Sphinx does not repeat the warnings of a page it has read: the second run must fail too."""
+    for name in ("_config.yml", "tools"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, small_tree / name)
+    (small_tree / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf8")
+    shutil.copytree(ROOT / "book" / "_static", small_tree / "book" / "_static")
+    (small_tree / "book" / "references.bib").touch()
+    page = small_tree / "book" / "index.md"
+    page.write_text("# Title\n\n{ref}`nowhere`\n", encoding="utf8")
+    codes = [build_book.build(small_tree, "digits") for _ in range(2)]
+    assert all(codes) and not build_book.is_current(small_tree)
+    page.write_text("# Title\n\nSound.\n", encoding="utf8")
+    assert build_book.build(small_tree, "digits") == 0
+    assert build_book.is_current(small_tree)
+    os.utime(page)
+    assert build_book.is_current(small_tree)
+    page.write_text("# Title\n\nEdited.\n", encoding="utf8")
+    assert not build_book.is_current(small_tree)

@@ -1,0 +1,60 @@
+"""Sphinx extension of the book: executed notebooks for download, pages that open from disk."""
+
+import re
+from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
+
+# The theme preloads its icon fonts, which a page opened from disk may not do (the style sheet
+# loads them anyway), and loads 1.5 MB of JavaScript that draws the same icons a second time.
+SUPERFLUOUS = re.compile(
+    r'<link rel="preload" as="font"[^>]*>\s*|<script src="[^"]*fontawesome[^"]*"></script>\s*'
+)
+MATHJAX_ENTRY = "tex-chtml.js"
+
+
+def offer_notebook(app, pagename, templatename, context, doctree):
+    """Write the executed notebook of a page beside its source and announce it to the theme.
+
+    The theme makes the link of its download button from `ipynb_source`, but sets it only where a
+    launch button to some service is configured; this book has none. The outputs come from the
+    execution cache, because MyST-NB's own copy of a notebook has none when the cache served it.
+    """
+    if doctree is None or "kernelspec" not in app.env.metadata.get(pagename, {}):
+        return
+    source = Path(app.outdir).parent / "jupyter_execute" / f"{pagename}.ipynb"
+    cache = get_cache(app.env.mystnb_config.execution_cache_path)
+    notebook = nbformat.read(source, as_version=4)
+    try:
+        _, notebook = cache.merge_match_into_notebook(notebook)
+    except KeyError:
+        return  # The notebook failed to execute, which is reported as a warning of its own.
+    target = Path(app.outdir) / "_sources" / f"{pagename}.ipynb"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, target)
+    context["ipynb_source"] = f"{pagename}.ipynb"
+
+
+def trim_site(app, exception):
+    """Remove from the built site what no page needs."""
+    site = Path(app.outdir)
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf8")
+        lighter = SUPERFLUOUS.sub("", text)
+        if lighter != text:
+            page.write_text(lighter, encoding="utf8")
+    for bundle in (site / "_static" / "mathjax").glob("*.js"):
+        if bundle.name not in (MATHJAX_ENTRY, "core.js", "loader.js", "startup.js"):
+            bundle.unlink()  # MathJax's other ready-made bundles: 15 MB
+    for unused in [*site.glob("_static/**/*.map"), *site.glob("_static/vendor/**/all.min.js")]:
+        unused.unlink()
+
+
+def setup(app):
+    """Register the extension."""
+    # After the theme has prepared its buttons (500), before it draws the download button (501).
+    app.connect("html-page-context", offer_notebook, priority=500)
+    # After sphinx-mathjax-offline has copied its files (500).
+    app.connect("build-finished", trim_site, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,138 @@
+"""Build the site strictly, with an execution cache that knows what the chapters depend on.
+
+jupyter-cache looks at the cells alone: after a change of the package, of a pin, of a checkpoint
+or of the data it would go on showing old outputs. So everything a cell's output depends on
+besides its source is hashed here, and the cache is dropped when the hash changes.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tools.kernel import ROOT, prepare
+
+
+def dependencies(root: Path = ROOT) -> Iterator[Path]:
+    """Yield the files, besides the chapters, that the outputs of the chapters depend on."""
+    yield root / "requirements.txt"
+    yield from sorted((root / "gencore").rglob("*.py"))
+    yield from sorted((root / "checkpoints").glob("*.json"))
+
+
+def served_data() -> str:
+    """Say which data set `data.load()` serves here: MNIST or the embedded digits."""
+    from gencore import data
+
+    split = data.load()
+    return f"{split.name} {sorted(split.digests.items())}"
+
+
+def digest_of(paths: Iterable[Path], root: Path) -> str:
+    """Return one digest of the names and the contents of files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(root).as_posix()} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def fingerprint(root: Path, served: str) -> str:
+    """Return what names the interpreter, the served data and the state of every dependency."""
+    python = ".".join(map(str, sys.version_info[:2]))
+    return f"python {python}\ndata {served}\nfiles {digest_of(dependencies(root), root)}\n"
+
+
+def sources(root: Path = ROOT) -> Iterator[Path]:
+    """Yield every file that the site is made from."""
+    yield from (root / "_config.yml", root / "_toc.yml")
+    yield from sorted(path for path in (root / "book").rglob("*") if path.is_file())
+    yield from dependencies(root)
+
+
+def is_current(root: Path = ROOT) -> bool:
+    """Tell whether the last successful build was made from the sources as they are now."""
+    stamp = root / "_build" / "built.txt"
+    return stamp.exists() and stamp.read_text(encoding="utf8") == digest_of(sources(root), root)
+
+
+def refresh_cache(build: Path, current: str) -> bool:
+    """Drop the executed notebooks and parsed pages unless they belong to `current`.
+
+    Parameters
+    ----------
+    build : Path
+        The build folder, `_build`.
+    current : str
+        The fingerprint of this moment.
+
+    Returns
+    -------
+    bool
+        True if something was dropped.
+    """
+    stamp = build / "fingerprint.txt"
+    if stamp.exists() and stamp.read_text(encoding="utf8") == current:
+        return False
+    stale = [build / name for name in (".jupyter_cache", ".doctrees", "jupyter_execute", "html")]
+    dropped = any(folder.exists() for folder in stale)
+    for folder in stale:
+        shutil.rmtree(folder, ignore_errors=True)
+    build.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(current, encoding="utf8")
+    return dropped
+
+
+def build(root: Path = ROOT, served: str | None = None) -> int:
+    """Build `root`'s book into `root/_build/html`, every warning being an error.
+
+    Parameters
+    ----------
+    root : Path
+        The folder of `_config.yml`, `_toc.yml` and `book/`.
+    served : str, optional
+        What `served_data` says; asked for when not given.
+
+    Returns
+    -------
+    int
+        The exit code of jupyter-book.
+    """
+    output = root / "_build"
+    current = fingerprint(root, served_data() if served is None else served)
+    if refresh_cache(output, current):
+        print("==> The package, the pins, a checkpoint or the data changed: all chapters run")
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
+    command += [str(root / "book"), "--path-output", str(root), "-n", "-W", "--keep-going"]
+    command += ["--config", str(root / "_config.yml"), "--toc", str(root / "_toc.yml")]
+    environment = os.environ | prepare(output / "ipython")
+    built = output / "built.txt"
+    built.unlink(missing_ok=True)
+    before = digest_of(sources(root), root)
+    code = subprocess.run(command, cwd=root, env=environment, check=False).returncode
+    if not code:
+        built.write_text(before, encoding="utf8")
+    else:
+        # Sphinx keeps the pages that warned and would not warn again: a second run must not pass.
+        shutil.rmtree(output / ".doctrees", ignore_errors=True)
+    return code
+
+
+def main() -> int:
+    """Build the book of this repository."""
+    start = time.perf_counter()
+    code = build()
+    seconds = time.perf_counter() - start
+    if code:
+        print(f"==> The build failed after {seconds:.0f} s; the warnings above say why")
+    else:
+        print(f"==> Built in {seconds:.0f} s: open {ROOT / '_build' / 'html' / 'index.html'}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""The environment in which the kernels of the build and of the tests run."""
+
+import os
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+STRICT_STARTUP = '''\
+"""Every Python warning in a cell is an error (written by tools/kernel.py)."""
+import warnings
+
+warnings.resetwarnings()
+warnings.simplefilter("error")
+'''
+
+
+def prepare(folder: Path, *, strict: bool = False) -> dict[str, str]:
+    """Write an IPython profile into `folder` and return the variables that make kernels use it.
+
+    Parameters
+    ----------
+    folder : Path
+        Created if missing; the profile there is written anew.
+    strict : bool
+        Turn every warning raised in a cell into an error. `PYTHONWARNINGS` cannot do this: it
+        acts on the start of ipykernel too, and IPython adds its own filters after it.
+
+    Returns
+    -------
+    dict
+        Environment variables for the process that starts the kernels.
+    """
+    profile = folder / "profile_default"
+    shutil.rmtree(profile, ignore_errors=True)
+    (profile / "startup").mkdir(parents=True)
+    shutil.copy(ROOT / "tools" / "ipython_kernel_config.py", profile)
+    if strict:
+        (profile / "startup" / "00-warnings.py").write_text(STRICT_STARTUP, encoding="utf8")
+    return {
+        "IPYTHONDIR": str(folder),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "KERAS_BACKEND": "tensorflow",
+        # A backend chosen outside (Agg, on many servers) would leave the pages without figures.
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # The chapters import gencore also where it is not installed, and tests from any folder.
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+    }
