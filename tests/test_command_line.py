@@ -10,21 +10,21 @@ import pytest
 from gencore import __main__ as command_line
 from gencore import networks, recipes, zoo
 from tests.conftest import ROOT
-from tests.test_zoo import NAME, shelf, tiny_recipe  # noqa: F401  (a fixture)
+from tests.tiny import NAME, tiny_recipe
 
 
 def run(*arguments):
     return command_line.main(arguments)
 
 
-def test_list_names_every_recipe(shelf, capsys):  # noqa: F811
+def test_list_names_every_recipe(shelf, capsys):
     assert run("list") == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(
         recipes.RECIPES
     )
 
 
-def test_train_evaluate_and_table(shelf, capsys):  # noqa: F811
+def test_train_evaluate_and_table(shelf, capsys):
     assert run("train", NAME) == 0
     assert run("evaluate", NAME) == 0
     assert "all agree with their cards" in capsys.readouterr().out
@@ -32,7 +32,7 @@ def test_train_evaluate_and_table(shelf, capsys):  # noqa: F811
     assert str(zoo.metric(NAME, "reconstruction_error")) in capsys.readouterr().out
 
 
-def test_evaluate_fails_where_a_card_disagrees(shelf, capsys):  # noqa: F811
+def test_evaluate_fails_where_a_card_disagrees(shelf, capsys):
     run("train", NAME)
     path = shelf / f"{NAME}.json"
     path.write_text(path.read_text("utf-8").replace('"value": ', '"value": 1'), "utf-8")
@@ -60,7 +60,7 @@ def test_groups_and_all_select_recipes(monkeypatch):
         (("table", NAME), "has not been trained"),
     ],
 )
-def test_mistakes_are_one_clear_line(shelf, capsys, arguments, message):  # noqa: F811
+def test_mistakes_are_one_clear_line(shelf, capsys, arguments, message):
     assert run(*arguments) == 1
     error = capsys.readouterr().err
     assert message in error
@@ -68,7 +68,7 @@ def test_mistakes_are_one_clear_line(shelf, capsys, arguments, message):  # noqa
     assert len(error.splitlines()) == 1
 
 
-def test_an_interruption_says_how_to_go_on(shelf, capsys, monkeypatch):  # noqa: F811
+def test_an_interruption_says_how_to_go_on(shelf, capsys, monkeypatch):
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
@@ -77,7 +77,7 @@ def test_an_interruption_says_how_to_go_on(shelf, capsys, monkeypatch):  # noqa:
     assert "the same command goes on" in capsys.readouterr().err
 
 
-def test_networks_of_a_wrong_size_end_in_one_line(shelf, capsys, monkeypatch):  # noqa: F811
+def test_networks_of_a_wrong_size_end_in_one_line(shelf, capsys, monkeypatch):
     bad = dataclasses.replace(tiny_recipe(), build=lambda seed: networks.dense_encoder(0))
     monkeypatch.setitem(recipes.RECIPES, NAME, bad)
     assert run("train", NAME) == 1

@@ -8,46 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gencore import autoencoder, networks, recipes, training, zoo
-
-NAME = "ae-mlp"
-
-
-def tiny_recipe(**changes):
-    """Return an autoencoder with noise that trains in a second on the bundled digits."""
-
-    def build(seed):
-        return autoencoder.Autoencoder(
-            networks.dense_encoder(4),
-            networks.dense_decoder(4),
-            corruption=autoencoder.gaussian_noise(0.1),
-            seed=seed,
-        )
-
-    recipe = dataclasses.replace(recipes.get(NAME), build=build, epochs=3, dataset="digits")
-    return dataclasses.replace(recipe, **changes)
-
-
-@pytest.fixture
-def shelf(tmp_path, monkeypatch):
-    """Give the test an empty folder of checkpoints and the tiny recipe under a known name."""
-    monkeypatch.setenv("GENCORE_CHECKPOINTS", str(tmp_path / "checkpoints"))
-    monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe())
-    return tmp_path / "checkpoints"
-
-
-def stop_after_steps(monkeypatch, steps, error):
-    """Raise an error in the training step with that number, counted over epochs."""
-    seen, after_batch = [], training._Watch.on_train_batch_end
-
-    def on_train_batch_end(self, batch, logs=None):
-        seen.append(batch)
-        if len(seen) == steps:
-            raise error
-        after_batch(self, batch, logs)
-
-    monkeypatch.setattr(training._Watch, "on_train_batch_end", on_train_batch_end)
-
+from gencore import networks, recipes, zoo
+from gencore._cards import write_card
+from gencore.data import DataError
+from tests.tiny import NAME, stop_after_steps, tiny_recipe
 
 def test_a_card_says_how_the_model_came_about(shelf, digits):
     card = zoo.train(NAME)
@@ -110,37 +74,6 @@ def test_a_trained_model_is_not_trained_again_unless_asked(shelf, monkeypatch):
         assert zoo.train(NAME) == card
     again = zoo.train(NAME, again=True)
     assert again["sha256"] == card["sha256"]
-
-
-def test_nan_stops_the_training_and_keeps_the_last_good_state(shelf, monkeypatch):
-    recipe = tiny_recipe()
-
-    class Poisoned(autoencoder.Autoencoder):
-        def compute_loss(self, *args, **kwargs):
-            loss = super().compute_loss(*args, **kwargs)
-            late = self.optimizer.iterations >= 7  # the third step of the second epoch
-            return keras.ops.where(late, np.float32("nan"), loss)
-
-    def build(seed):
-        return Poisoned(networks.dense_encoder(4), networks.dense_decoder(4), seed=seed)
-
-    monkeypatch.setitem(recipes.RECIPES, NAME, dataclasses.replace(recipe, build=build))
-    with pytest.raises(training.TrainingDiverged, match="step 3 of epoch 2; the state"):
-        zoo.train(NAME)
-    with np.load(shelf / ".training" / f"{NAME}.npz") as state:
-        assert all(np.isfinite(state[key]).all() for key in state.files if key != "note")
-    assert not zoo.names()
-
-
-def test_resuming_under_other_settings_is_refused(shelf, monkeypatch):
-    with monkeypatch.context() as patch:
-        stop_after_steps(patch, 8, KeyboardInterrupt())
-        with pytest.raises(KeyboardInterrupt):
-            zoo.train(NAME)
-    monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe(learning_rate=0.5))
-    with pytest.raises(ValueError, match="--again"):
-        zoo.train(NAME)
-    assert zoo.train(NAME, again=True)["epochs"] == 3
 
 
 def test_a_card_without_weights_cannot_be_loaded(shelf, monkeypatch):
