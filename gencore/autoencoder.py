@@ -174,7 +174,7 @@ class Autoencoder(keras.Model):
         return self.decoder(code, training=training)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Return the mean cost of the reconstructions; the target is x itself unless y is given."""
+        """Return the mean cost of the copies; the target is x itself unless y is given."""
         target = x if y is None else y
         return ops.mean(self.error(target, y_pred)) + sum(self.losses)
 

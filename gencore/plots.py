@@ -13,6 +13,7 @@ import numpy as np
 from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 # Okabe and Ito's palette, told apart by colour-blind readers, without its yellow (pale on white).
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
@@ -46,6 +47,7 @@ def image_grid(
     columns: int = 10,
     signed: bool = False,
     title: str = "",
+    tile: float = 0.72,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw images side by side, row after row.
@@ -61,6 +63,8 @@ def image_grid(
         and red above (weights).
     title : str
         Text above the grid.
+    tile : float
+        Inches for each image, where the figure is new.
     ax : Axes, optional
         Where to draw.
 
@@ -84,7 +88,7 @@ def image_grid(
     sheet[:count, :height, :width] = tiles
     sheet = sheet.reshape(rows, columns, height + 1, width + 1).swapaxes(1, 2)
     sheet = sheet.reshape(rows * (height + 1), -1)[:-1, :-1]
-    ax = ax or _new_axes(0.72 * columns, 0.72 * rows)
+    ax = ax or _new_axes(tile * columns, tile * rows)
     cmap, lowest = ("RdBu_r", -1) if signed else ("gray_r", 0)
     ax.imshow(sheet, interpolation="nearest", cmap=cmap, vmin=lowest, vmax=1)
     ax.set_title(title, loc="left")
@@ -116,11 +120,11 @@ def pairs(rows: Mapping[str, np.ndarray], ax: Axes | None = None) -> Axes:
     if len(set(shapes.values())) != 1:
         raise ValueError(f"partners share a column, so rows have one shape; received {shapes}.")
     columns = len(next(iter(rows.values())))
-    ax = ax or _new_axes(0.72 * columns + 1.8, 0.72 * len(rows))
+    ax = ax or _new_axes(0.72 * columns + 2.4, 0.72 * len(rows))
     ax = image_grid(np.concatenate([_tiles(images) for images in rows.values()]), columns, ax=ax)
     height = _tiles(next(iter(rows.values()))).shape[1] + 1
     for i, name in enumerate(rows):
-        ax.text(-4, (i + 0.5) * height, name, ha="right", va="center")
+        ax.text(-4, (i + 0.5) * height, name, ha="right", va="center", fontsize=13)
     return ax
 
 
@@ -158,6 +162,8 @@ def curves(
         if len(repeats) > 1:
             low, high = repeats.min(axis=0), repeats.max(axis=0)
             ax.fill_between(positions, low, high, color=color, alpha=0.2, linewidth=0)
+    if x is None:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend()
     return ax
@@ -168,6 +174,7 @@ def vector_field(
     vectors: np.ndarray,
     color: str = COLORS[0],
     label: str = "",
+    width: float = 0.004,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw arrows in the plane, in the units of the plane: an arrow ends where it points.
@@ -178,6 +185,8 @@ def vector_field(
         Where the arrows begin, and how far they go.
     color, label : str
         Colour and name of the field.
+    width : float
+        Thickness of a shaft, as a share of the plot's width.
     ax : Axes, optional
         Where to draw.
 
@@ -187,8 +196,8 @@ def vector_field(
         The axes drawn on.
     """
     ax = ax or _new_axes(5.2, 5.2)
-    units = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.004}
-    ax.quiver(*points.T, *vectors.T, color=color, label=label, **units)
+    units = {"angles": "xy", "scale_units": "xy", "scale": 1}
+    ax.quiver(*points.T, *vectors.T, color=color, label=label, width=width, **units)
     ax.set_aspect("equal")
     return ax
 

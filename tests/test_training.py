@@ -22,9 +22,9 @@ def state(tmp_path):
     return tmp_path / "state.npz"
 
 
-def build(seed=0, model=autoencoder.Autoencoder):
+def build(seed=0, model=autoencoder.Autoencoder, **options):
     keras.utils.set_random_seed(seed)
-    return model(networks.dense_encoder(4), networks.dense_decoder(4), seed=seed)
+    return model(networks.dense_encoder(4), networks.dense_decoder(4), seed=seed, **options)
 
 
 def recipe_of(**changes):
@@ -74,13 +74,13 @@ def test_the_rate_falls_along_half_a_cosine_over_all_steps(few, state, monkeypat
 
 def test_the_history_holds_the_cost_of_each_part_over_all_its_images(few, state):
     # At a rate of 0 the model stays as it was built: the oracle is one pass over each part. The
-    # record keeps five decimals of a float32 mean of about 540.
-    model = build()
+    # record keeps five decimals of a float32 mean of about 100.
+    model = build(loss="squared_error")
     expected = {
         "loss": np.mean(model.error(few.x_train, model(few.x_train))),
         "val_loss": np.mean(model.error(few.x_valid, model(few.x_valid))),
     }
-    assert abs(expected["loss"] - expected["val_loss"]) > 0.1
+    assert abs(expected["loss"] - expected["val_loss"]) > 1
     history = training.fit(model, recipe_of(learning_rate=0.0), few, state)["history"]
     for key, value in expected.items():
         np.testing.assert_allclose(history[key], [value] * 3, rtol=1e-5)
@@ -88,17 +88,24 @@ def test_the_history_holds_the_cost_of_each_part_over_all_its_images(few, state)
 
 def test_every_weight_of_both_networks_is_trained(few, state):
     model = build()
-    before = [np.array(variable) for variable in model.trainable_variables]
+    before = model.get_weights()
     training.fit(model, recipe_of(epochs=1), few, state)
-    for variable, then in zip(model.trainable_variables, before, strict=True):
-        assert not np.array_equal(variable, then), variable.path
+    for now, then, variable in zip(model.get_weights(), before, model.weights, strict=True):
+        assert not np.array_equal(now, then), variable.path
 
 
 def test_the_compiler_is_the_one_that_the_card_names(few, state):
-    # XLA draws other numbers from the same seed.
-    model, recipe = build(), recipe_of(epochs=1)
-    training.fit(model, recipe, few, state)
-    assert model.jit_compile is recipe.settings()["jit_compile"] is False
+    # XLA draws other numbers from the same seed. Left to itself, Keras uses it beside a GPU.
+    asked = []
+
+    class Listening(autoencoder.Autoencoder):
+        def compile(self, *args, **options):
+            asked.append(options.get("jit_compile", "auto"))
+            super().compile(*args, **options)
+
+    recipe = recipe_of(epochs=1)
+    training.fit(build(model=Listening), recipe, few, state)
+    assert asked == [recipe.settings()["jit_compile"]] == [False]
 
 
 def test_seconds_are_those_of_all_whole_epochs_before_and_after_an_interruption(
@@ -164,7 +171,7 @@ def test_weights_spoilt_by_the_last_step_of_an_epoch_are_not_kept(few, state):
 def test_images_outside_the_unit_interval_are_refused(few, state, part, spoil):
     split = dataclasses.replace(few, **{part: spoil(getattr(few, part))})
     with pytest.raises(ValueError, match="within \\[0, 1\\].*Divide grey levels"):
-        training.fit(build(), recipe_of(), split, state)
+        training.fit(build(), recipe_of(epochs=1), split, state)
 
 
 def interrupted(few, state, monkeypatch):
