@@ -1,6 +1,7 @@
 """Figures of the book: an array in, the Matplotlib axes out; nothing here knows a model.
 
-Every function draws on ``ax`` when one is given and otherwise on a new figure of fitting size.
+Every function draws on ``ax`` when one is given and otherwise on a new figure of fitting size, and
+returns the axes drawn on.
 """
 
 from __future__ import annotations
@@ -65,13 +66,6 @@ def image_grid(
         Text above the grid.
     tile : float
         Inches for each image, where the figure is new.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
 
     Raises
     ------
@@ -103,13 +97,6 @@ def pairs(rows: Mapping[str, np.ndarray], ax: Axes | None = None) -> Axes:
     ----------
     rows : mapping of str to ndarray, shape (n, height, width[, 1])
         Name and images of each row; every row has the same number of images.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
 
     Raises
     ------
@@ -145,13 +132,6 @@ def curves(
         Positions of the values; by default 1, 2, ..., n.
     xlabel, ylabel : str
         Names of the axes, with units.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     ax = ax or _new_axes(6.4, 3.8)
     styles = zip(cycle(COLORS), cycle(DASHES), strict=True)
@@ -187,13 +167,6 @@ def vector_field(
         Colour and name of the field.
     width : float
         Thickness of a shaft, as a share of the plot's width.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     ax = ax or _new_axes(5.2, 5.2)
     units = {"angles": "xy", "scale_units": "xy", "scale": 1}
@@ -215,13 +188,6 @@ def network_diagram(
         Units of each layer, from left to right.
     names : sequence of str
         What each layer holds, written under it.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     ax = ax or _new_axes(5.6, 3.4)
     columns = [[(2.0 * i, k - (size - 1) / 2) for k in range(size)] for i, size in enumerate(sizes)]

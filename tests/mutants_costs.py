@@ -4,6 +4,13 @@ from tests.planted import Mutant
 
 COSTS = [
     Mutant(
+        name="cross-entropy-returns-the-log-likelihood",
+        module="gencore.autoencoder",
+        before="return ops.sum(ops.binary_crossentropy",
+        after="return -ops.sum(ops.binary_crossentropy",
+        test="tests/test_autoencoder.py::test_cross_entropy_of_binary_images_is_a_negative_log_likelihood",
+    ),
+    Mutant(
         name="squared-error-averaged-over-pixels",
         module="gencore.autoencoder",
         before="ops.sum(ops.square(x - raw)",

@@ -4,6 +4,13 @@ from tests.planted import Mutant
 
 NETWORKS = [
     Mutant(
+        name="code-never-negative",
+        module="gencore.networks",
+        before="code_activation: str | None = None",
+        after='code_activation: str | None = "relu"',
+        test="tests/test_networks.py::test_without_hidden_layers_a_network_is_affine",
+    ),
+    Mutant(
         name="dense-encoder-without-nonlinearity",
         module="gencore.networks",
         before=(
@@ -113,6 +120,13 @@ NETWORKS = [
 ]
 
 AUTOENCODER = [
+    Mutant(
+        name="cost-maximised",
+        module="gencore.autoencoder",
+        before="return ops.mean(self.error(target, y_pred))",
+        after="return -ops.mean(self.error(target, y_pred))",
+        test="tests/test_autoencoder.py::test_training_lowers_the_error_of_the_copies",
+    ),
     Mutant(
         name="corruption-active-in-evaluation",
         module="gencore.autoencoder",

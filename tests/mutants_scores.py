@@ -77,6 +77,13 @@ METRICS = [
 
 PLOTS = [
     Mutant(
+        name="missing-images-drawn-black",
+        module="gencore.plots",
+        before="sheet = np.zeros(",
+        after="sheet = np.ones(",
+        test="tests/test_plots.py::test_image_grid_leaves_missing_places_empty",
+    ),
+    Mutant(
         name="grid-lays-columns-after-columns",
         module="gencore.plots",
         before="sheet = sheet.reshape(rows, columns, height + 1, width + 1).swapaxes(1, 2)",
