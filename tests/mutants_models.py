@@ -144,15 +144,22 @@ AUTOENCODER = [
     Mutant(
         name="corruption-applied-to-the-target",
         module="gencore.autoencoder",
-        before="target = x if y is None else y",
-        after="target = self.corruption(x, self.seed_generator) if y is None else y",
+        before="x if y is None else y",
+        after="self.corruption(x, self.seed_generator) if y is None else y",
         test="tests/test_autoencoder.py::test_corruption_never_reaches_the_target",
+    ),
+    Mutant(
+        name="sample-weights-ignored",
+        module="gencore.autoencoder",
+        before="error = error * sample_weight",
+        after="pass",
+        test="tests/test_autoencoder.py::test_sample_weights_weigh_the_images",
     ),
     Mutant(
         name="given-target-ignored",
         module="gencore.autoencoder",
-        before="target = x if y is None else y",
-        after="target = x",
+        before="x if y is None else y",
+        after="x",
         test="tests/test_autoencoder.py::test_a_given_target_replaces_the_input",
     ),
     Mutant(

@@ -140,6 +140,15 @@ def test_corruption_never_reaches_the_target(grey):
     np.testing.assert_allclose(model.train_on_batch(grey), expected, rtol=1e-5)
 
 
+def test_sample_weights_weigh_the_images(grey):
+    model = small_model(loss="squared_error")
+    model.compile()
+    weights = np.linspace(0, 2, len(grey)).astype(np.float32)
+    expected = (weights * np.square(grey - np.asarray(model(grey))).sum(axis=(1, 2, 3))).mean()
+    received = model.evaluate(grey, grey, sample_weight=weights, batch_size=7, verbose=0)
+    np.testing.assert_allclose(received, expected, rtol=1e-5)
+
+
 def test_a_given_target_replaces_the_input(grey):
     model = small_model(loss="squared_error")
     model.compile()
