@@ -74,8 +74,8 @@ COSTS = [
     Mutant(
         name="cost-summed-over-the-batch",
         module="gencore.autoencoder",
-        before="ops.mean(self.error(target, y_pred))",
-        after="ops.sum(self.error(target, y_pred))",
+        before="ops.mean(error)",
+        after="ops.sum(error)",
         test="tests/test_autoencoder.py::test_evaluate_weighs_an_unequal_last_batch",
     ),
     Mutant(

@@ -123,8 +123,8 @@ AUTOENCODER = [
     Mutant(
         name="cost-maximised",
         module="gencore.autoencoder",
-        before="return ops.mean(self.error(target, y_pred))",
-        after="return -ops.mean(self.error(target, y_pred))",
+        before="return ops.mean(error)",
+        after="return -ops.mean(error)",
         test="tests/test_autoencoder.py::test_training_lowers_the_error_of_the_copies",
     ),
     Mutant(
