@@ -14,13 +14,15 @@ from tests.tiny import NAME
 
 # Loads TensorFlow once, then trains in a fork of itself for each line it reads, which names the
 # folder of the checkpoints; it answers with the number of that process and with its exit status.
+# The pause at each of the sixty steps leaves three seconds for a signal to find it still training.
 DRIVER = """
-import os, sys
-from gencore import recipes
+import os, sys, time
+from gencore import recipes, training
 from gencore.__main__ import main
 from tests import tiny
 
-recipes.RECIPES[tiny.NAME] = tiny.tiny_recipe(epochs=25)
+recipes.RECIPES[tiny.NAME] = tiny.tiny_recipe(epochs=12)
+training._Watch.on_train_batch_begin = lambda self, batch, logs=None: time.sleep(0.05)
 for line in sys.stdin:
     child = os.fork()
     if not child:
@@ -75,8 +77,8 @@ def stopped_by(number, driver, folder, wait):
 def test_interrupted_and_killed_trainings_go_on_to_the_same_weights(driver, tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert start(driver, whole) and driver.stdout.readline() == "0\n"
-    # Anywhere in an epoch or in the writing of its state, another place in each run of the test.
-    soon, later = np.random.default_rng().uniform(0, 0.05, size=2)
+    # Somewhere in an epoch of a quarter of a second, or in the writing of its state.
+    soon, later = np.random.default_rng(0).uniform(0, 0.25, size=2)
     assert stopped_by(signal.SIGINT, driver, broken, soon) == 130
     assert stopped_by(signal.SIGKILL, driver, broken, later) == -signal.SIGKILL
     assert [path.name for path in broken.iterdir()] == [".training"]
