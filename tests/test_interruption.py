@@ -14,15 +14,17 @@ from tests.tiny import NAME
 
 # Loads TensorFlow once, then trains in a fork of itself for each line it reads, which names the
 # folder of the checkpoints; it answers with the number of that process and with its exit status.
+# A shell that runs the tests in the background has them ignore SIGINT: the driver does not.
 # The pause at each of the sixty steps leaves three seconds for a signal to find it still training.
 DRIVER = """
-import os, sys, time
+import os, signal, sys, time
 from gencore import recipes, training
 from gencore.__main__ import main
 from tests import tiny
 
 recipes.RECIPES[tiny.NAME] = tiny.tiny_recipe(epochs=12)
 training._Watch.on_train_batch_begin = lambda self, batch, logs=None: time.sleep(0.05)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 for line in sys.stdin:
     child = os.fork()
     if not child:
