@@ -44,7 +44,6 @@ __all__ = [
     "train",
 ]
 
-SLICE = 1000
 VERSIONED = ("tensorflow", "keras", "numpy")
 
 
@@ -190,7 +189,7 @@ def _describe(recipe: recipes.Recipe, model: keras.Model, split: data.Split) -> 
         "versions": {package: importlib.metadata.version(package) for package in VERSIONED},
         "parameters": model.count_params(),
         "metrics": _scores(recipe, model, split),
-        "slice": _scores(recipe, model, split.head(SLICE)),
+        "slice": _scores(recipe, model, split.head(recipe.slice_images)),
     }
 
 

@@ -10,6 +10,7 @@ import sys
 
 from tests.mutation import run_mutants
 from tests.planted import Mutant, Runner
+from tests.vae_mutants import VAE_MUTANTS
 
 DRAWS = [
     Mutant(
@@ -272,7 +273,7 @@ FILES = [
     ),
 ]
 
-MUTANTS = [*DRAWS, *DATA, *FILES]
+MUTANTS = [*DRAWS, *DATA, *FILES, *VAE_MUTANTS]
 
 
 def main() -> int:

@@ -220,7 +220,7 @@ def test_every_checkpoint_has_the_digest_and_the_parameters_of_its_card(name):
 def test_every_checkpoint_scores_as_its_card_says_on_a_slice(name, mnist):
     # The same float32 arithmetic on another machine moves a mean of 1,000 images by less than
     # one part in a thousand; a wrong weight, seed or preprocessing moves it by far more.
-    frame = zoo.evaluate(name, mnist.head(zoo.SLICE))
+    frame = zoo.evaluate(name, mnist.head(recipes.get(name).slice_images))
     np.testing.assert_allclose(frame["now"], frame["card"], rtol=1e-3)
 
 
