@@ -66,7 +66,7 @@ def importance_bound(model: Any, x: np.ndarray, samples: int, seed: int = 0) -> 
     images = max(1, min(len(x), ROWS // min(samples, 100)))
     draws = max(1, ROWS // images)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def log_weights(batch, loc, scale, count):
         q = DiagNormal(loc, scale)
         z = q.sample(count, seed=generator)  # (count, B, L)
@@ -124,7 +124,7 @@ def prior_log_likelihood(
     generator = keras.random.SeedGenerator(seed)
     x = np.asarray(x, dtype=np.float32)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def block(codes, batch):
         return ops.logsumexp(_pairwise(model.decode(codes), batch), axis=0)
 

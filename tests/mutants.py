@@ -8,9 +8,9 @@ test that fails because of it.
 import argparse
 import sys
 
+from tests.mutants_vae import VAE_MUTANTS
 from tests.mutation import run_mutants
 from tests.planted import Mutant, Runner
-from tests.vae_mutants import VAE_MUTANTS
 
 DRAWS = [
     Mutant(

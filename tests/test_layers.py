@@ -31,6 +31,7 @@ OWNER = {
     "_estimate": "metrics",
     "_fetch": "data",
     "_files": "data",
+    "_latent_plots": "plots",
     "_parzen": "metrics",
     "_recipe": "recipes",
     "_sizes": "networks",

@@ -38,7 +38,7 @@ DISTRIBUTIONS = [
         module="gencore.distributions",
         before="self.log_weights = ops.log_softmax(",
         after="self.log_weights = (",
-        test=D + "test_a_component_exceeds_its_mixture_by_at_most_log_n",
+        test=D + "test_mixture_is_the_logarithm_of_the_weighted_sum",
     ),
     Mutant(
         name="mixture-samples-one-component",
