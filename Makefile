@@ -106,9 +106,17 @@ evaluate: $(STAMP)  ## Derive every checkpoint's metrics again and compare with 
 	@$(BIN)/python -m gencore evaluate $(RECIPE)
 
 .PHONY: bench
-bench: $(STAMP)  ## Run the side-by-side measurements of benchmarks/
-	@echo "==> Benchmarks"
+bench: $(STAMP)  ## Measure the speed beside plain PyTorch, which it installs
+	@$(BIN)/python -c 'import torch' 2>/dev/null || { \
+	  echo "==> Installing PyTorch (on Linux up to several GB; the build for processors is enough)"; \
+	  $(BIN)/python -m pip install --disable-pip-version-check --no-build-isolation \
+	    --constraint requirements.txt --editable ".[bench]"; }
+	@echo "==> Benchmarks (a few minutes; let nothing else run meanwhile)"
 	@$(BIN)/python -m benchmarks
+
+.PHONY: overview
+overview: $(STAMP)  ## Draw the picture of README.md and of the front page again
+	@$(BIN)/python -m tools.overview
 
 .PHONY: clean
 clean:  ## Remove what the build made (.venv stays)

@@ -24,7 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("\ninterrupted; the same command goes on after the last whole epoch\n")
+        again = getattr(options, "again", False)
+        outlook = "begins anew" if again else "goes on after the last whole epoch"
+        sys.stderr.write(f"\ninterrupted; the same command {outlook}\n")
         return 130
 
 

@@ -134,8 +134,13 @@ def autoencoder_recipes() -> Iterable[Recipe]:
     for recipe in compared + controls:
         yield from (recipe, recipe.with_seed(1), recipe.with_seed(2))
     yield _autoencoder(
+        "ae-overcomplete",
+        "one affine layer into 196 units, without a penalty",
+        _dense_pair(code=196, code_activation="sigmoid"),
+    )
+    yield _autoencoder(
         "ae-sparse",
-        "one affine layer into 196 units, each active for one digit in twenty",
+        "one affine layer into 196 units, asked for a mean activity of one twentieth",
         _dense_pair(code=196, code_activation="sigmoid"),
         penalty=autoencoder.kl_penalty(target=0.05, weight=3.0),
     )

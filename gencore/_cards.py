@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gencore import recipes
-from gencore._fetch import atomic_write
+from gencore._files import atomic_write
 from gencore.metrics import Estimate
 
 
@@ -24,7 +27,7 @@ def folder() -> Path:
 
 def names() -> list[str]:
     """Return the names of all cards, in alphabetical order."""
-    return sorted(path.stem for path in folder().glob("*.json"))
+    return sorted(path.stem for path in folder().glob("[!.]*.json"))
 
 
 def card(name: str) -> dict[str, Any]:
@@ -59,6 +62,48 @@ def metric(name: str, key: str) -> Estimate:
     if key not in scores:
         raise ValueError(f"the card of {name!r} has no {key!r}. It has: {', '.join(scores)}.")
     return estimate(scores[key])
+
+
+def over_seeds(name: str, key: str) -> Estimate:
+    r"""Return a score averaged over the seeds of a recipe.
+
+    The seeds share their test images, so that the error of those does not average out:
+
+    .. math:: se^2 = s^2 / k + \overline{se_{test}^2}
+
+    with k seeds, s the standard deviation between them and se_test the error on each card.
+
+    Parameters
+    ----------
+    name : str
+        Name of the first seed's card; the others end in ``-s1``, ``-s2``, ...
+    key : str
+        Name of the score.
+
+    Returns
+    -------
+    Estimate
+        Mean over seeds, in the unit of the cards.
+
+    Raises
+    ------
+    ValueError
+        If only one seed has been trained: its spread is unknown.
+    """
+    scores = [metric(seed, key) for seed in seeds(name)]
+    if len(scores) < 2:
+        raise ValueError(
+            f"a spread over seeds needs at least two; {name!r} has {len(scores)}. "
+            f"To train another: python -m gencore train {name}-s1"
+        )
+    between = Estimate.from_values(np.array([score.value for score in scores]))
+    within = np.mean([score.stderr**2 for score in scores])
+    return Estimate(between.value, float(np.hypot(between.stderr, within**0.5)), scores[0].unit)
+
+
+def seeds(name: str) -> list[str]:
+    """Return the names of the cards that a recipe has left, one for each seed."""
+    return [n for n in names() if n == name or re.fullmatch(re.escape(name) + r"-s\d+", n)]
 
 
 def write_card(name: str, described: dict[str, Any]) -> None:

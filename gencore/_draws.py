@@ -15,7 +15,7 @@ def _generator(rng: Seed) -> np.random.Generator:
     return np.random.default_rng(rng)
 
 
-def _unit_interval(x: ArrayLike) -> np.ndarray:
+def unit_interval(x: ArrayLike) -> np.ndarray:
     """Return ``x`` as a floating-point array, or raise ValueError unless all of it is in [0, 1]."""
     array = np.asarray(x)
     if not np.issubdtype(array.dtype, np.floating):
@@ -59,7 +59,7 @@ def add_noise(x: ArrayLike, variance: float = 0.1, *, clip: bool = True, rng: Se
     ValueError
         When ``x`` leaves [0, 1], or ``variance`` is negative or not finite.
     """
-    x = _unit_interval(x)
+    x = unit_interval(x)
     if not 0 <= variance < np.inf:
         raise ValueError(
             f"variance must be finite and at least 0, but it is {variance}. "
@@ -93,7 +93,7 @@ def binarize(x: ArrayLike, rng: Seed) -> np.ndarray:
     ValueError
         When ``x`` leaves [0, 1].
     """
-    x = _unit_interval(x)
+    x = unit_interval(x)
     return (_generator(rng).random(x.shape) < x).astype(x.dtype)
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 # What NumPy, zipfile, gzip and struct raise on bytes that are not what they should be.
-_UNREADABLE = (
+UNREADABLE = (
     *(OSError, EOFError, KeyError, ValueError, TypeError, AttributeError, NotImplementedError),
     *(struct.error, zlib.error, zipfile.BadZipFile),
 )
@@ -78,6 +78,12 @@ def atomic_write(
         temporary.unlink(missing_ok=True)
 
 
+def remove_leftovers(path: Path) -> None:
+    """Delete the temporary files of ``atomic_write`` that a killed process left beside ``path``."""
+    for leftover in path.parent.glob(f".{path.stem}-????????{path.suffix}"):
+        leftover.unlink(missing_ok=True)
+
+
 def set_aside(path: Path) -> str:
     """Rename a damaged file of the cache to ``NAME.bad``; return a sentence that says so."""
     try:
@@ -110,7 +116,7 @@ def read_npz(path: Path, specs: Mapping[str, ArraySpec]) -> dict[str, np.ndarray
         # Opened here, because NumPy leaves open a file that is no zip archive.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in specs}
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise DataError(
             f"{path} must be a whole npz file with the arrays {', '.join(specs)}, but it cannot "
             f"be read ({type(error).__name__}: {error})."
@@ -132,7 +138,7 @@ def read_idx(path: Path) -> np.ndarray:
         if (zeros, kind) != (0, 8):
             raise ValueError(f"the header must start with 00 00 08, not {content[:3].hex(' ')}")
         return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise DataError(
             f"{path.name} must be a whole gzipped IDX file, but it cannot be read "
             f"({type(error).__name__}: {error})."

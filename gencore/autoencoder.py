@@ -24,7 +24,9 @@ def squared_error(x: Tensor, raw: Tensor) -> Tensor:
     r"""Return :math:`\sum_d (x_d - r_d)^2` for each image, shape (B,).
 
     Up to a factor and a constant it is the negative log-density of N(raw, E) at x, in nats.
+    ValueError if the shapes differ.
     """
+    _check_shapes(x, raw)
     return ops.sum(ops.square(x - raw), axis=_event_axes(x))
 
 
@@ -32,8 +34,9 @@ def cross_entropy(x: Tensor, raw: Tensor) -> Tensor:
     r"""Return :math:`-\sum_d x_d \log p_d + (1 - x_d) \log(1 - p_d)`, shape (B,), nats per image.
 
     ``raw`` holds the logits of p. For x in {0, 1} it is a negative log-likelihood; for grey x it is
-    a cost, smallest at p = x, and not a likelihood.
+    a cost, smallest at p = x, and not a likelihood. ValueError if the shapes differ.
     """
+    _check_shapes(x, raw)
     return ops.sum(ops.binary_crossentropy(x, raw, from_logits=True), axis=_event_axes(x))
 
 
@@ -171,7 +174,7 @@ class Autoencoder(keras.Model):
         return self.decoder(code, training=training)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Return the mean cost of the reconstructions; the target is x itself unless y is given."""
+        """Return the mean cost of the copies; the target is x itself unless y is given."""
         target = x if y is None else y
         return ops.mean(self.error(target, y_pred)) + sum(self.losses)
 
@@ -192,6 +195,17 @@ class Autoencoder(keras.Model):
 
 def _event_axes(x: Tensor) -> tuple[int, ...]:
     return tuple(range(1, len(x.shape)))
+
+
+def _check_shapes(x: Tensor, raw: Tensor) -> None:
+    """Refuse to broadcast; a length that a traced step does not know yet (None) fits any."""
+    image, copy = tuple(x.shape), tuple(raw.shape)
+    unlike = any(None not in pair and pair[0] != pair[1] for pair in zip(image, copy, strict=False))
+    if len(image) != len(copy) or unlike:
+        raise ValueError(
+            f"an image is compared with its own copy, pixel by pixel, so the shapes agree; "
+            f"received {image} and {copy}. Give images the shape that the decoder returns."
+        )
 
 
 def _check_networks(encoder: keras.Model, decoder: keras.Model, loss: str) -> None:

@@ -100,8 +100,8 @@ def dense_decoder(
 def conv_encoder(
     latent_size: int,
     filters: Sequence[int] = (16, 32),
-    hidden: Sequence[int] = (),
     shape: Sequence[int] = IMAGE_SHAPE,
+    hidden: Sequence[int] = (),
 ) -> keras.Model:
     """Return a convolutional network from an image to a code.
 
@@ -114,10 +114,10 @@ def conv_encoder(
         Length L of the code.
     filters : sequence of int
         Filters of each convolution, from the image inwards.
-    hidden : sequence of int
-        Units of the fully connected layers between the convolutions and the code, with ReLU.
     shape : sequence of int
         Shape of one image: height, width, channels.
+    hidden : sequence of int
+        Units of the fully connected layers between the convolutions and the code, with ReLU.
 
     Returns
     -------
@@ -145,8 +145,8 @@ def conv_encoder(
 def conv_decoder(
     latent_size: int,
     filters: Sequence[int] = (32, 16),
-    refine: bool = False,
     shape: Sequence[int] = IMAGE_SHAPE,
+    refine: bool = False,
 ) -> keras.Model:
     """Return a convolutional network from a code to the raw parameters of an image.
 
@@ -160,11 +160,11 @@ def conv_decoder(
         Length L of the code.
     filters : sequence of int
         Filters before each doubling of height and width, from the code outwards.
+    shape : sequence of int
+        Shape of one image: height, width, channels.
     refine : bool
         Whether the last doubling keeps its filters, with ReLU, and one more transposed convolution,
         of stride 1, reads the image from them at full size.
-    shape : sequence of int
-        Shape of one image: height, width, channels.
 
     Returns
     -------

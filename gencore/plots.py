@@ -13,9 +13,11 @@ import numpy as np
 from cycler import cycler
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from gencore._latent_plots import latent_scatter as latent_scatter
-from gencore._latent_plots import vae_diagram as vae_diagram
+from gencore._diagrams import latent_scatter as latent_scatter
+from gencore._diagrams import network_diagram as network_diagram
+from gencore._diagrams import vae_diagram as vae_diagram
 
 # Okabe and Ito's palette, told apart by colour-blind readers, without its yellow (pale on white).
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
@@ -49,6 +51,7 @@ def image_grid(
     columns: int = 10,
     signed: bool = False,
     title: str = "",
+    tile: float = 0.72,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw images side by side, row after row.
@@ -64,6 +67,8 @@ def image_grid(
         and red above (weights).
     title : str
         Text above the grid.
+    tile : float
+        Inches for each image, where the figure is new.
     ax : Axes, optional
         Where to draw.
 
@@ -87,7 +92,7 @@ def image_grid(
     sheet[:count, :height, :width] = tiles
     sheet = sheet.reshape(rows, columns, height + 1, width + 1).swapaxes(1, 2)
     sheet = sheet.reshape(rows * (height + 1), -1)[:-1, :-1]
-    ax = ax or _new_axes(0.72 * columns, 0.72 * rows)
+    ax = ax or _new_axes(tile * columns, tile * rows)
     cmap, lowest = ("RdBu_r", -1) if signed else ("gray_r", 0)
     ax.imshow(sheet, interpolation="nearest", cmap=cmap, vmin=lowest, vmax=1)
     ax.set_title(title, loc="left")
@@ -119,11 +124,11 @@ def pairs(rows: Mapping[str, np.ndarray], ax: Axes | None = None) -> Axes:
     if len(set(shapes.values())) != 1:
         raise ValueError(f"partners share a column, so rows have one shape; received {shapes}.")
     columns = len(next(iter(rows.values())))
-    ax = ax or _new_axes(0.72 * columns + 1.8, 0.72 * len(rows))
+    ax = ax or _new_axes(0.72 * columns + 2.4, 0.72 * len(rows))
     ax = image_grid(np.concatenate([_tiles(images) for images in rows.values()]), columns, ax=ax)
     height = _tiles(next(iter(rows.values()))).shape[1] + 1
     for i, name in enumerate(rows):
-        ax.text(-4, (i + 0.5) * height, name, ha="right", va="center")
+        ax.text(-4, (i + 0.5) * height, name, ha="right", va="center", fontsize=13)
     return ax
 
 
@@ -161,6 +166,8 @@ def curves(
         if len(repeats) > 1:
             low, high = repeats.min(axis=0), repeats.max(axis=0)
             ax.fill_between(positions, low, high, color=color, alpha=0.2, linewidth=0)
+    if x is None:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.legend()
     return ax
@@ -171,6 +178,7 @@ def vector_field(
     vectors: np.ndarray,
     color: str = COLORS[0],
     label: str = "",
+    width: float = 0.004,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw arrows in the plane, in the units of the plane: an arrow ends where it points.
@@ -181,6 +189,8 @@ def vector_field(
         Where the arrows begin, and how far they go.
     color, label : str
         Colour and name of the field.
+    width : float
+        Thickness of a shaft, as a share of the plot's width.
     ax : Axes, optional
         Where to draw.
 
@@ -190,47 +200,9 @@ def vector_field(
         The axes drawn on.
     """
     ax = ax or _new_axes(5.2, 5.2)
-    units = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.004}
-    ax.quiver(*points.T, *vectors.T, color=color, label=label, **units)
+    units = {"angles": "xy", "scale_units": "xy", "scale": 1}
+    ax.quiver(*points.T, *vectors.T, color=color, label=label, width=width, **units)
     ax.set_aspect("equal")
-    return ax
-
-
-def network_diagram(
-    sizes: Sequence[int] = (6, 3, 6),
-    names: Sequence[str] = ("$x$", "$z = E(x)$", r"$\hat{x} = D(z)$"),
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw a fully connected network: a column of units for each layer, a line for each weight.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Units of each layer, from left to right.
-    names : sequence of str
-        What each layer holds, written under it.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
-    """
-    ax = ax or _new_axes(5.6, 3.4)
-    columns = [[(2.0 * i, k - (size - 1) / 2) for k in range(size)] for i, size in enumerate(sizes)]
-    for left, right in zip(columns, columns[1:], strict=False):
-        for x0, y0 in left:
-            for x1, y1 in right:
-                ax.plot([x0, x1], [y0, y1], color="0.7", linewidth=0.8, zorder=1)
-    lowest = -(max(sizes) - 1) / 2
-    for i, (units, name) in enumerate(zip(columns, names, strict=True)):
-        inner = 0 < i < len(columns) - 1
-        face = COLORS[1] if inner else COLORS[0]
-        ax.scatter(*np.transpose(units), s=260, color=face, edgecolor="black", zorder=2)
-        ax.text(2.0 * i, lowest - 0.9, name, ha="center", va="center", fontsize=13)
-    ax.set(xlim=(-0.6, 2.0 * (len(sizes) - 1) + 0.6), ylim=(lowest - 1.4, -lowest + 0.6))
-    ax.set_axis_off()
     return ax
 
 

@@ -7,6 +7,7 @@ A recipe states everything that decides a trained model. ``zoo.train`` follows i
 from __future__ import annotations
 
 from gencore._autoencoder_recipes import (
+    CODE_SIZE,
     EVALUATION_SEED,
     autoencoder_recipes,
     classifier_recipe,
@@ -23,6 +24,7 @@ from gencore._vae_recipes import (
 )
 
 __all__ = [
+    "CODE_SIZE",
     "EVALUATION_SEED",
     "RECIPES",
     "Recipe",

@@ -13,7 +13,8 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
-from gencore._fetch import atomic_write
+from gencore._draws import unit_interval
+from gencore._files import UNREADABLE, atomic_write
 from gencore.data import Split
 
 if TYPE_CHECKING:
@@ -50,10 +51,12 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
     Raises
     ------
     TrainingDiverged
-        If the loss is not finite; the state of the last whole epoch stays in ``state``.
+        If a logged quantity is not finite; the state of the last whole epoch stays in ``state``.
     ValueError
-        If ``state`` comes from other settings.
+        If images leave [0, 1], or ``state`` is damaged or comes from other settings.
     """
+    for images in (split.x_train, split.x_valid, split.x_test):
+        unit_interval(images)
     examples, validation = recipe.examples(split), recipe.validation(split)
     count = len(examples["x"])
     steps = math.ceil(count / recipe.batch_size)
@@ -82,6 +85,8 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
             )
             logged = {key: values[0] for key, values in logs.items()}
             logged |= {f"val_{key}": value for key, value in scores.items()}
+            # The last step may have spoilt the weights, which no loss of this epoch has seen.
+            _check_finite(logged, f"the end of epoch {epoch + 1}", recipe.name, state)
             for key, value in logged.items():
                 record["history"].setdefault(key, []).append(round(float(value), 5))
             record["epochs"] = epoch + 1
@@ -92,7 +97,7 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
 
 
 class _Watch(keras.callbacks.Callback):
-    """Moves the progress bar and stops at the first step whose loss is not finite."""
+    """Moves the progress bar and stops at the first step that is not finite."""
 
     def __init__(self, bar: tqdm, name: str, state: Path):
         super().__init__()
@@ -104,15 +109,19 @@ class _Watch(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.bar.update()
-        loss = (logs or {}).get("loss", 0.0)
-        if not math.isfinite(loss):
+        step = f"step {batch + 1} of epoch {self.epoch + 1}"
+        _check_finite(logs or {}, step, self.name, self.state)
+
+
+def _check_finite(logs: dict[str, float], when: str, name: str, state: Path) -> None:
+    for key, value in logs.items():
+        if not math.isfinite(value):
             kept = "there is no earlier state"
-            if self.state.exists():
-                kept = f"the state after epoch {self.epoch} is kept in {self.state}"
+            if state.exists():
+                kept = f"the state of the last whole epoch is kept in {state}"
             raise TrainingDiverged(
-                f"a loss stays finite; that of {self.name!r} became {loss} at step {batch + 1} of "
-                f"epoch {self.epoch + 1}; {kept}. "
-                f"Look for NaN in the data, or train with a smaller learning rate."
+                f"what a training logs stays finite; {key} of {name!r} became {value} at {when}; "
+                f"{kept}. Look for NaN in the data, or train with a smaller learning rate."
             )
 
 
@@ -131,14 +140,26 @@ def _restore(model: keras.Model, recipe: Recipe, state: Path) -> dict[str, Any]:
     """Bring back the state of an interrupted training, if there is one, and return its record."""
     if not state.exists():
         return {"epochs": 0, "train_seconds": 0.0, "processor_seconds": 0.0, "history": {}}
-    with np.load(state) as archive:
-        note = json.loads(str(archive["note"]))
-        if note["settings"] != json.loads(json.dumps(recipe.settings())):
-            raise ValueError(
-                f"a training is resumed under the settings it began with; {state} was made with "
-                f"{note['settings']}, and the recipe now says {recipe.settings()}. Begin "
-                f"again: python -m gencore train {recipe.name} --again"
-            )
-        for i, variable in enumerate(_variables(model)):
-            variable.assign(archive[f"v{i}"])
+    remedy = f"Begin again: python -m gencore train {recipe.name} --again"
+    try:
+        with open(state, "rb") as file, np.load(file) as archive:
+            note = json.loads(str(archive["note"]))
+            arrays = [archive[f"v{i}"] for i in range(len(archive.files) - 1)]
+    except UNREADABLE as error:
+        raise ValueError(
+            f"a training is resumed from a whole state; {state} cannot be read ({error}). {remedy}"
+        ) from error
+    if note["settings"] != json.loads(json.dumps(recipe.settings())):
+        raise ValueError(
+            f"a training is resumed under the settings it began with; {state} was made with "
+            f"{note['settings']}, and the recipe now says {recipe.settings()}. {remedy}"
+        )
+    variables = _variables(model)
+    if [array.shape for array in arrays] != [tuple(variable.shape) for variable in variables]:
+        raise ValueError(
+            f"a training is resumed with the networks it began with; those of {recipe.name!r} have "
+            f"changed since {state} was made. {remedy}"
+        )
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
     return note["record"]

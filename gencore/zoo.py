@@ -26,10 +26,12 @@ from gencore._cards import (
     folder,
     metric,
     names,
+    over_seeds,
+    seeds,
     weights_path,
     write_card,
 )
-from gencore._fetch import atomic_write
+from gencore._files import atomic_write, remove_leftovers
 from gencore.training import fit
 
 __all__ = [
@@ -40,10 +42,13 @@ __all__ = [
     "load",
     "metric",
     "names",
+    "over_seeds",
+    "seeds",
     "table",
     "train",
 ]
 
+SLICE = 1000
 VERSIONED = ("tensorflow", "keras", "numpy")
 
 
@@ -70,7 +75,8 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
     Raises
     ------
     ValueError
-        If there is no such recipe.
+        If there is no such recipe, images leave [0, 1], or an interrupted training had other
+        settings.
     gencore.training.TrainingDiverged
         If the loss stops being finite; the last good state is kept.
     """
@@ -79,8 +85,10 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
         return card(name)
     split = split or data.load(recipe.dataset)
     state = folder() / ".training" / f"{name}.npz"
-    if again:
-        state.unlink(missing_ok=True)
+    for path in (state, weights_path(name), card_path(name)):
+        remove_leftovers(path)
+    if again and state.exists():
+        state.unlink()
     keras.utils.set_random_seed(recipe.seed)
     model = recipe.build(recipe.seed)
     record = fit(model, recipe, split, state)
@@ -189,7 +197,7 @@ def _describe(recipe: recipes.Recipe, model: keras.Model, split: data.Split) -> 
         "versions": {package: importlib.metadata.version(package) for package in VERSIONED},
         "parameters": model.count_params(),
         "metrics": _scores(recipe, model, split),
-        "slice": _scores(recipe, model, split.head(recipe.slice_images)),
+        "slice": _scores(recipe, model, split.head(min(SLICE, recipe.slice_images))),
     }
 
 

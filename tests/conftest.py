@@ -102,3 +102,14 @@ def small_mnist(monkeypatch) -> dict:
         monkeypatch.setitem(_fetch.MNIST, name, ArraySpec(array.shape, sha256(array)))
     monkeypatch.setattr(data, "MNIST_VALIDATION", 3)
     return arrays
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch) -> Path:
+    """Give the test an empty folder of checkpoints and a tiny recipe under a known name."""
+    from gencore import recipes
+    from tests import tiny
+
+    monkeypatch.setenv("GENCORE_CHECKPOINTS", str(tmp_path / "checkpoints"))
+    monkeypatch.setitem(recipes.RECIPES, tiny.NAME, tiny.tiny_recipe())
+    return tmp_path / "checkpoints"

@@ -6,7 +6,7 @@ D, V, L, R, M = (
     "tests/test_distributions.py::",
     "tests/test_vae.py::",
     "tests/test_likelihood.py::",
-    "tests/test_recipes.py::",
+    "tests/test_vae_recipes.py::",
     "tests/test_metrics.py::",
 )
 
@@ -133,7 +133,7 @@ DISTRIBUTIONS = [
     ),
 ]
 
-MODEL = [
+VAE = [
     Mutant(
         name="rate-with-a-hidden-weight",
         module="gencore.vae",
@@ -360,5 +360,3 @@ SCORES = [
         test=M + "test_sharpness_is_the_variance_of_scipys_laplacian",
     ),
 ]
-
-VAE_MUTANTS = [*DISTRIBUTIONS, *MODEL, *LIKELIHOOD, *SCORES]

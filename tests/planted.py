@@ -24,7 +24,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Loaded once in the fork server. Nothing of the package: a mutant must be the first to import it.
-PRELOAD = ("tensorflow", "keras", "matplotlib.pyplot", "scipy.stats", "sklearn.datasets", "pytest")
+PRELOAD = (
+    *("tensorflow", "keras", "matplotlib.pyplot", "scipy.stats", "sklearn.datasets", "pandas"),
+    *("pytest", "jupytext", "nbformat"),
+)
 CRASHED = 70
 Planted = tuple[str, str, str]
 

@@ -63,7 +63,8 @@ def test_code_cells_are_short(name):
 def draws(cell):
     """Tell whether a cell shows a picture: it says so, or it plots and does not clean up."""
     return "figure" in cell.metadata.get("mystnb", {}) or re.search(
-        r"\bplots\.|\bplt\.(subplots|figure|show)\b|\.plot\(|\.imshow\(", cell.source
+        r"\bplots\.(?!use_book_style)|\bplt\.(subplots|figure|show)\b|\.plot\(|\.imshow\(",
+        cell.source,
     )
 
 

@@ -10,21 +10,25 @@ import pytest
 from gencore import __main__ as command_line
 from gencore import networks, recipes, zoo
 from tests.conftest import ROOT
-from tests.test_zoo import NAME, shelf, tiny_recipe  # noqa: F401  (a fixture)
+from tests.tiny import NAME, tiny_recipe
 
 
 def run(*arguments):
     return command_line.main(arguments)
 
 
-def test_list_names_every_recipe(shelf, capsys):  # noqa: F811
+def test_list_names_every_recipe(shelf, capsys):
     assert run("list") == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(
         recipes.RECIPES
     )
+    zoo.train(NAME)
+    run("list")
+    marks = {line.split()[0]: line.split()[1] for line in capsys.readouterr().out.splitlines()}
+    assert [name for name, mark in marks.items() if mark == "trained"] == [NAME]
 
 
-def test_train_evaluate_and_table(shelf, capsys):  # noqa: F811
+def test_train_evaluate_and_table(shelf, capsys):
     assert run("train", NAME) == 0
     assert run("evaluate", NAME) == 0
     assert "all agree with their cards" in capsys.readouterr().out
@@ -32,12 +36,29 @@ def test_train_evaluate_and_table(shelf, capsys):  # noqa: F811
     assert str(zoo.metric(NAME, "reconstruction_error")) in capsys.readouterr().out
 
 
-def test_evaluate_fails_where_a_card_disagrees(shelf, capsys):  # noqa: F811
+def test_evaluate_fails_where_a_card_disagrees(shelf, capsys):
     run("train", NAME)
     path = shelf / f"{NAME}.json"
-    path.write_text(path.read_text("utf-8").replace('"value": ', '"value": 1'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"value": ', '"value": 1', 1), "utf-8")
     assert run("evaluate", NAME) == 1
     assert "DISAGREE" in capsys.readouterr().out
+
+
+def test_what_left_only_a_card_is_named_and_not_scored(shelf, capsys, monkeypatch):
+    monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe(keep_weights=False))
+    run("train", NAME)
+    assert run("evaluate", NAME) == 0
+    assert f"{NAME}: only the card is kept" in capsys.readouterr().out
+
+
+def test_threads_are_set_before_tensorflow_is_loaded(shelf, monkeypatch):
+    for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        monkeypatch.setenv(variable, "7")
+    assert run("list") == 0
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "7"
+    assert run("--threads", "2", "list") == 0
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "2"
+    assert os.environ["TF_NUM_INTEROP_THREADS"] == "1"
 
 
 def test_groups_and_all_select_recipes(monkeypatch):
@@ -60,7 +81,7 @@ def test_groups_and_all_select_recipes(monkeypatch):
         (("table", NAME), "has not been trained"),
     ],
 )
-def test_mistakes_are_one_clear_line(shelf, capsys, arguments, message):  # noqa: F811
+def test_mistakes_are_one_clear_line(shelf, capsys, arguments, message):
     assert run(*arguments) == 1
     error = capsys.readouterr().err
     assert message in error
@@ -68,16 +89,18 @@ def test_mistakes_are_one_clear_line(shelf, capsys, arguments, message):  # noqa
     assert len(error.splitlines()) == 1
 
 
-def test_an_interruption_says_how_to_go_on(shelf, capsys, monkeypatch):  # noqa: F811
+def test_an_interruption_says_how_to_go_on(shelf, capsys, monkeypatch):
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(zoo, "train", interrupted)
     assert run("train", NAME) == 130
     assert "the same command goes on" in capsys.readouterr().err
+    assert run("train", NAME, "--again") == 130
+    assert "the same command begins anew" in capsys.readouterr().err
 
 
-def test_networks_of_a_wrong_size_end_in_one_line(shelf, capsys, monkeypatch):  # noqa: F811
+def test_networks_of_a_wrong_size_end_in_one_line(shelf, capsys, monkeypatch):
     bad = dataclasses.replace(tiny_recipe(), build=lambda seed: networks.dense_encoder(0))
     monkeypatch.setitem(recipes.RECIPES, NAME, bad)
     assert run("train", NAME) == 1

@@ -27,11 +27,11 @@ ALLOWED = {
 OWNER = {
     "_autoencoder_recipes": "recipes",
     "_cards": "zoo",
+    "_diagrams": "plots",
     "_draws": "data",
     "_estimate": "metrics",
     "_fetch": "data",
     "_files": "data",
-    "_latent_plots": "plots",
     "_parzen": "metrics",
     "_recipe": "recipes",
     "_sizes": "networks",

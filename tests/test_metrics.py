@@ -47,6 +47,16 @@ def test_reconstruction_error_sums_over_pixels_and_averages_over_images():
     error = metrics.reconstruction_error(x, x_hat)
     np.testing.assert_allclose(error.value, np.mean([4, 16, 36]), rtol=1e-12)
     np.testing.assert_allclose(error.stderr, stats.sem([4, 16, 36]), rtol=1e-12)
+    assert error.unit == "per image"  # grey pixels have no likelihood, so never nats
+
+
+def test_reconstruction_error_adds_in_double_precision():
+    # 784 squares of 1e-4 beside one of 1e4: float32 would lose a share of 1e-4 of the small ones.
+    x = np.full((2, 785), 1e-2, dtype=np.float32)
+    x[:, 0] = 1e2
+    expected = float(np.float32(1e2)) ** 2 + 784 * float(np.float32(1e-2)) ** 2
+    error = metrics.reconstruction_error(x, np.zeros_like(x))
+    np.testing.assert_allclose(error.value, expected, rtol=1e-12)
 
 
 def test_reconstruction_error_refuses_to_broadcast():
@@ -58,6 +68,8 @@ def test_accuracy_counts_right_answers():
     logits = np.array([[0.1, 0.9], [2.0, -1.0], [0.0, 3.0], [1.0, 0.0]])
     estimate = metrics.accuracy(logits, np.array([1, 0, 0, 0]))
     np.testing.assert_allclose(estimate.value, 0.75, rtol=1e-12)
+    # Oracle: a proportion p has the variance p (1 - p) / (n - 1).
+    np.testing.assert_allclose(estimate.stderr, np.sqrt(0.75 * 0.25 / 3), rtol=1e-12)
 
 
 @pytest.mark.parametrize(

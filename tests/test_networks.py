@@ -51,6 +51,42 @@ def test_decoders_return_raw_outputs(network):
     assert raw.min() < 0
 
 
+SHAPE = (4, 4, 1)
+AFFINE = [networks.dense_encoder(3, shape=SHAPE), networks.dense_decoder(3, shape=SHAPE)]
+NONLINEAR = [
+    networks.dense_encoder(3, (20,), SHAPE),
+    networks.dense_decoder(3, (20,), SHAPE),
+    networks.conv_encoder(3, (8,), SHAPE),
+    networks.conv_decoder(3, (8,), SHAPE),
+    networks.digit_classifier((4,), 20, shape=SHAPE),
+]
+
+
+def bend(network):
+    """Return how far f(x) + f(-x) is from 2 f(0), which is nowhere if f is affine."""
+    x = np.random.default_rng(0).normal(size=(5, *network.input_shape[1:])).astype(np.float32)
+    return np.abs(network(x) + network(-x) - 2 * network(0 * x)).max()
+
+
+@pytest.mark.parametrize("network", AFFINE)
+def test_without_hidden_layers_a_network_is_affine(network):
+    assert bend(network) < 1e-5  # float32 sums of 16 terms of order 1
+
+
+@pytest.mark.parametrize("network", NONLINEAR)
+def test_hidden_layers_are_nonlinear(network):
+    assert bend(network) > 1e-2
+
+
+def test_every_hidden_layer_is_followed_by_its_nonlinearity():
+    for build in (networks.dense_encoder, networks.dense_decoder):
+        dense = [layer for layer in build(3, (8, 5), SHAPE, "tanh").layers if layer.weights]
+        assert [layer.activation.__name__ for layer in dense] == ["tanh", "tanh", "linear"]
+    for build in (networks.conv_encoder, networks.conv_decoder):
+        layers = [layer for layer in build(3, (8, 5), SHAPE).layers if layer.weights]
+        assert [layer.activation.__name__ for layer in layers] == ["relu", "relu", "linear"]
+
+
 def test_code_activation_bounds_the_code():
     encoder = networks.dense_encoder(6, code_activation="sigmoid")
     code = np.asarray(encoder(np.ones((3, 28, 28, 1), dtype=np.float32)))
@@ -64,6 +100,21 @@ def test_classifier_names_its_features_and_returns_logits():
     logits = np.asarray(classifier(100 * np.ones((2, 28, 28, 1), dtype=np.float32)))
     assert logits.shape == (2, 10)
     assert abs(logits.sum(axis=1) - 1).min() > 1e-3  # probabilities would sum to one
+
+
+def test_classifier_has_the_parameters_of_its_layers_and_drops_units_in_training_only():
+    classifier = networks.digit_classifier((2, 3), 5, classes=4, shape=(8, 8, 1))
+    convolutions = (9 * 1 * 2 + 2) + (9 * 2 * 2 + 2) + (9 * 2 * 3 + 3) + (9 * 3 * 3 + 3)
+    assert classifier.count_params() == convolutions + (2 * 2 * 3 * 5 + 5) + (5 * 4 + 4)
+    x = np.random.default_rng(0).uniform(size=(6, 8, 8, 1)).astype(np.float32)
+    scored, again = (np.asarray(classifier(x)) for _ in range(2))
+    trained, anew = (np.asarray(classifier(x, training=True)) for _ in range(2))
+    np.testing.assert_array_equal(scored, again)
+    assert np.abs(trained - anew).max() > 1e-3
+    # Both the flat images and the features are dropped, each with its own seed.
+    drops = [layer for layer in classifier.layers if "dropout" in layer.name]
+    assert [layer.rate for layer in drops] == [0.25, 0.25]
+    assert len({int(np.asarray(layer.seed_generator.state)[0]) for layer in drops}) == 2
 
 
 @pytest.mark.parametrize(

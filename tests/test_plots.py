@@ -25,6 +25,12 @@ def test_image_grid_lays_rows_after_rows():
         np.testing.assert_array_equal(tile, image)
 
 
+def test_grey_images_keep_their_scale_and_ink_is_black():
+    drawn = plots.image_grid(np.full((1, 2, 2), 0.25)).images[0]
+    assert drawn.get_clim() == (0, 1)
+    assert drawn.cmap(0.0)[:3] == (1, 1, 1) and drawn.cmap(1.0)[:3] == (0, 0, 0)
+
+
 def test_image_grid_leaves_missing_places_empty():
     sheet = plots.image_grid(np.ones((3, 2, 2, 1)), columns=2).images[0].get_array()
     assert sheet[3:, 3:].max() == 0
@@ -43,7 +49,8 @@ def test_pairs_put_partners_in_one_column():
     sheet = ax.images[0].get_array()
     assert sheet[:2].max() == 0
     assert sheet[3:, :2].min() == 1
-    assert [text.get_text() for text in ax.texts] == ["above", "below"]
+    names = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert 0 < names["above"] < 2 < 3 < names["below"] < 5  # rows of the sheet
 
 
 def test_curves_draw_the_mean_and_the_span_of_repeats():
@@ -53,6 +60,10 @@ def test_curves_draw_the_mean_and_the_span_of_repeats():
     np.testing.assert_array_equal(three.get_ydata(), [1, 3])
     band = ax.collections[0].get_paths()[0].vertices
     assert (band[:, 1].min(), band[:, 1].max()) == (0, 7)
+    ax = plots.curves({"one": np.array([1.0, 2.0])}, x=[10, 20], xlabel="step", ylabel="cost")
+    np.testing.assert_array_equal(ax.get_lines()[0].get_xdata(), [10, 20])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("step", "cost")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one"]
     assert one.get_color() != three.get_color()
     assert one.get_linestyle() != three.get_linestyle()
 
@@ -68,6 +79,10 @@ def test_network_diagram_has_a_line_for_each_weight():
     ax = plots.network_diagram((4, 3, 4))
     assert len(ax.get_lines()) == 4 * 3 + 3 * 4
     assert [len(c.get_offsets()) for c in ax.collections] == [4, 3, 4]
+    ends = {tuple(map(tuple, line.get_xydata())) for line in ax.get_lines()}
+    units = [{tuple(unit) for unit in c.get_offsets()} for c in ax.collections]
+    pairs = [(a, b) for left, right in ((0, 1), (1, 2)) for a in units[left] for b in units[right]]
+    assert ends == set(pairs)
 
 
 def test_latent_scatter_puts_points_and_names_where_the_codes_are():

@@ -20,7 +20,8 @@ def small_book(tmp_path):
     """A book of one notebook and one plain page, with its twin in step."""
     book, notebooks = tmp_path / "book", tmp_path / "notebooks"
     book.mkdir()
-    (book / "plain.md").write_text("# A page without code\n\n---\njupytext: no\n", encoding="utf8")
+    plain = "---\nmyst: {}\n---\n\n# A page without code\n\n---\njupytext: no\n"
+    (book / "plain.md").write_text(plain, encoding="utf8")
     (book / "small.md").write_text(
         "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n"
         "kernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"

@@ -1,10 +1,52 @@
-"""Figures of latent-variable models; public names in ``plots``."""
+"""Drawings of models and of their latent spaces; ``plots`` has them under its own name."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+
+BLUE, ORANGE = "#0072B2", "#D55E00"  # of the palette in plots
+
+
+def network_diagram(
+    sizes: Sequence[int] = (6, 3, 6),
+    names: Sequence[str] = ("$x$", "$z = E(x)$", r"$\hat{x} = D(z)$"),
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a fully connected network: a column of units for each layer, a line for each weight.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of each layer, from left to right.
+    names : sequence of str
+        What each layer holds, written under it.
+    ax : Axes, optional
+        Where to draw.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+    """
+    ax = ax or plt.subplots(figsize=(5.6, 3.4))[1]
+    columns = [[(2.0 * i, k - (size - 1) / 2) for k in range(size)] for i, size in enumerate(sizes)]
+    for left, right in zip(columns, columns[1:], strict=False):
+        for x0, y0 in left:
+            for x1, y1 in right:
+                ax.plot([x0, x1], [y0, y1], color="0.7", linewidth=0.8, zorder=1)
+    lowest = -(max(sizes) - 1) / 2
+    for i, (units, name) in enumerate(zip(columns, names, strict=True)):
+        inner = 0 < i < len(columns) - 1
+        face = ORANGE if inner else BLUE
+        ax.scatter(*np.transpose(units), s=260, color=face, edgecolor="black", zorder=2)
+        ax.text(2.0 * i, lowest - 0.9, name, ha="center", va="center", fontsize=13)
+    ax.set(xlim=(-0.6, 2.0 * (len(sizes) - 1) + 0.6), ylim=(lowest - 1.4, -lowest + 0.6))
+    ax.set_axis_off()
+    return ax
 
 
 def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None) -> Axes:
@@ -58,21 +100,20 @@ def vae_diagram(ax: Axes | None = None) -> Axes:
         The axes drawn on.
     """
     ax = ax or plt.subplots(figsize=(9, 3.4))[1]
-    blue, orange = "#0072B2", "#D55E00"
     blocks = {  # name: place, text, edge
         "x": (0.0, 0.0, "$x$", "black"),
-        "encoder": (1.6, 0.0, "encoder", blue),
-        "mean": (3.4, 0.7, r"$\mu(x)$", blue),
-        "scale": (3.4, -0.7, r"$\sigma(x)$", blue),
-        "noise": (5.2, -1.6, r"$\varepsilon \sim N(0, I)$", orange),
-        "code": (5.2, 0.0, r"$z = \mu + \sigma\,\varepsilon$", blue),
-        "decoder": (7.2, 0.0, "decoder", blue),
+        "encoder": (1.6, 0.0, "encoder", BLUE),
+        "mean": (3.4, 0.7, r"$\mu(x)$", BLUE),
+        "scale": (3.4, -0.7, r"$\sigma(x)$", BLUE),
+        "noise": (5.2, -1.6, r"$\varepsilon \sim N(0, I)$", ORANGE),
+        "code": (5.2, 0.0, r"$z = \mu + \sigma\,\varepsilon$", BLUE),
+        "decoder": (7.2, 0.0, "decoder", BLUE),
         "density": (9.0, 0.0, r"$p(x \mid z)$", "black"),
     }
     arrows = [("x", "encoder"), ("encoder", "mean"), ("encoder", "scale"), ("mean", "code")]
     arrows += [("scale", "code"), ("noise", "code"), ("code", "decoder"), ("decoder", "density")]
     for start, end in arrows:
-        color = orange if start == "noise" else "0.3"
+        color = ORANGE if start == "noise" else "0.3"
         line = {"arrowstyle": "-|>", "color": color, "shrinkA": 26, "shrinkB": 26, "linewidth": 1.6}
         if start == "noise":
             line["linestyle"] = "--"

@@ -1,0 +1,121 @@
+"""Measure the book's training against plain PyTorch; ``benchmarks/__init__.py`` says how."""
+
+import argparse
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from benchmarks.turns import SIDES, Worker, limit_threads
+
+RECIPES = ("ae-mlp", "ae-conv")
+TASKS = ("train", "reconstruct")
+NO_PYTORCH = """\
+The comparison is with PyTorch, which is not installed. `make bench` installs it; by hand it is
+    .venv/bin/python -m pip install --no-build-isolation -c requirements.txt -e ".[bench]"
+On Linux that may bring CUDA packages of several GB, which nothing here uses. PyTorch's installation
+page says how to get the build for processors alone; install that first and nothing more is fetched.
+"""
+BUSY = """\
+Other programs keep this machine busy (load {load:.1f} on {cores} cores). PyTorch loses more by that
+than TensorFlow does, so the ratios would flatter gencore: end the programs first, or measure with
+fewer --threads.
+"""
+
+
+class Comparison(NamedTuple):
+    """One row of the result: rates in images per second for each turn, shape (turns,)."""
+
+    recipe: str
+    task: str
+    gencore: np.ndarray
+    pytorch: np.ndarray
+    operations: int
+    matrix_rate: float
+
+    def line(self) -> str:
+        """Return the row as text."""
+        low, median, high = np.quantile(self.gencore / self.pytorch, (0.25, 0.5, 0.75))
+        share = self.operations / self.matrix_rate
+        return (
+            f"{self.recipe:8} {self.task:12}"
+            f"{np.median(self.gencore):10,.0f}{np.median(self.pytorch):10,.0f}"
+            f"{median:6.2f} ({low:.2f} to {high:.2f})"
+            f"{share * np.median(self.gencore):13.0%}{share * np.median(self.pytorch):9.0%}"
+        )
+
+
+HEADER = f"""\
+{"":21}{"images a second":>20}{"gencore : PyTorch":>22}{"share of matrix rate":>22}
+{"recipe":8} {"task":12}{"gencore":>10}{"PyTorch":>10}{"median (quartiles)":>22}\
+{"gencore":>13}{"PyTorch":>9}
+"""
+
+
+def compare(recipe: str, turns: int, count: int) -> Iterator[Comparison]:
+    """Let the two sides take turns at the tasks of one recipe."""
+    workers = {side: Worker(side, recipe, count) for side in SIDES}
+    try:
+        gencore, pytorch = workers.values()
+        if (ours := gencore.ask("parameters")[1]) != (theirs := pytorch.ask("parameters")[1]):
+            raise RuntimeError(f"the nets of {recipe} differ: {ours} and {theirs} parameters")
+        operations = gencore.ask("operations")[1]
+        seconds = {(side, task): [] for side in workers for task in TASKS}
+        rates = []
+        for turn in range(turns + 1):
+            for side, worker in list(workers.items())[:: 1 if turn % 2 else -1]:
+                for task in TASKS:
+                    seconds[side, task].append(worker.ask(task)[0])
+            rates.append(gencore.ask("matrix_rate")[1])
+            sys.stderr.write(f"\r{recipe}: turn {turn} of {turns}")
+            sys.stderr.flush()
+        sys.stderr.write("\r" + " " * 40 + "\r")
+    finally:
+        for worker in workers.values():
+            worker.close()
+    for task in TASKS:
+        ours, theirs = (count / np.array(seconds[side, task][1:]) for side in workers)
+        yield Comparison(recipe, task, ours, theirs, operations[task], float(np.median(rates[1:])))
+
+
+def busy(threads: int) -> str:
+    """Return a warning where other programs leave too few cores for the threads, else nothing."""
+    cores = os.cpu_count() or 1
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return BUSY.format(load=load, cores=cores) if load + threads > 1.25 * cores else ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line: 0 done, 1 not possible, 130 interrupted."""
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("--turns", type=int, default=15, help="turns that count (default 15)")
+    parser.add_argument("--images", type=int, default=5000, help="images a turn (default 5000)")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all cores")
+    options = parser.parse_args(arguments)
+    if min(options.turns, options.images, options.threads) < 1:
+        parser.error("turns, images and threads must be 1 or more")
+    if importlib.util.find_spec("torch") is None:
+        sys.stderr.write(NO_PYTORCH)
+        return 1
+    sys.stderr.write(busy(options.threads))
+    limit_threads(options.threads)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    print(f"{options.turns} turns of {options.images:,} images each, {options.threads} threads")
+    rows = []
+    try:
+        for recipe in RECIPES:
+            rows += compare(recipe, options.turns, options.images)
+    except KeyboardInterrupt:
+        sys.stderr.write("\ninterrupted\n")
+        return 130
+    print(f"matrix product: {np.median([row.matrix_rate for row in rows]) / 1e9:.0f} GFLOP/s\n")
+    print(HEADER, end="")
+    print("\n".join(row.line() for row in rows))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

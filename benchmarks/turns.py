@@ -1,0 +1,79 @@
+"""Processes that take turns at work and tell how long each piece took."""
+
+import importlib
+import multiprocessing
+import os
+import time
+import traceback
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+# Read by TensorFlow, by OpenMP and MKL (PyTorch) and by OpenBLAS (NumPy) when they are loaded.
+THREAD_VARIABLES = (
+    "TF_NUM_INTRAOP_THREADS",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+)
+SIDES = {"gencore": "benchmarks.keras_side", "PyTorch": "benchmarks.torch_side"}
+
+
+def limit_threads(threads: int) -> None:
+    """Set the number of threads of every process that is started from now on."""
+    os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+
+
+def random_images(count: int) -> np.ndarray:
+    """Return grey images; their values do not change the speed."""
+    return np.random.default_rng(0).random((count, 28, 28, 1), dtype=np.float32)
+
+
+class Worker:
+    """A side of the comparison in a process of its own, working only when it is asked to."""
+
+    def __init__(self, side: str, recipe: str, count: int):
+        context = multiprocessing.get_context("spawn")
+        self.connection, other = context.Pipe()
+        arguments = (other, SIDES[side], recipe, count)
+        self.process = context.Process(target=_serve, args=arguments, daemon=True)
+        self.process.start()
+        other.close()
+
+    def ask(self, task: str) -> tuple[float, Any]:
+        """Let the process do a task; return its seconds and its result if that is a number."""
+        self.connection.send(task)
+        try:
+            failure, seconds, result = self.connection.recv()
+        except EOFError:
+            raise RuntimeError(f"the process that ran {task!r} ended without an answer") from None
+        if failure:
+            raise RuntimeError(f"the task {task!r} failed:\n{failure}")
+        return seconds, result
+
+    def close(self) -> None:
+        """End the process."""
+        self.connection.close()
+        self.process.join()
+
+
+def _serve(connection: Connection, module: str, recipe: str, count: int) -> None:
+    tasks = None
+    while True:
+        try:
+            task = connection.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        try:
+            tasks = tasks or importlib.import_module(module).tasks(recipe, random_images(count))
+            start = time.perf_counter()
+            result = tasks[task]()
+            seconds = time.perf_counter() - start
+            kept = result if isinstance(result, int | float | dict) else None
+            connection.send(("", seconds, kept))
+        except KeyboardInterrupt:
+            return
+        except Exception:  # sent to the parent, which raises it
+            connection.send((traceback.format_exc(), 0.0, None))

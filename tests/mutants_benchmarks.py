@@ -1,0 +1,30 @@
+"""Mistakes in what the benchmarks count and in the picture of the front page."""
+
+from tests.planted import Mutant
+
+OPERATIONS = "tests/test_benchmarks.py::test_operations_are_those_counted_by_hand"
+ROWS = "tests/test_overview.py::test_the_rows_are_the_digits_and_their_copies"
+
+BENCHMARKS = [
+    Mutant(
+        name="transposed-convolution-counted-at-its-output",
+        module="benchmarks.work",
+        before="height, width = layer.input.shape[1:3]",
+        after="height, width = layer.output.shape[1:3]",
+        test=OPERATIONS,
+    ),
+    Mutant(
+        name="gradient-of-the-image-counted",
+        module="benchmarks.work",
+        before="3 * sum(counts) - first",
+        after="3 * sum(counts)",
+        test=OPERATIONS,
+    ),
+    Mutant(
+        name="clean-copies-shown-as-noisy-ones",
+        module="tools.overview",
+        before='by ae-conv": conv.reconstruct(noisy)',
+        after='by ae-conv": conv.reconstruct(digits)',
+        test=ROWS,
+    ),
+]

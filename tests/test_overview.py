@@ -1,0 +1,32 @@
+"""The picture of README.md and of the front page shows the checkpoints that stand."""
+
+import matplotlib.image
+import pytest
+from PIL import Image
+
+from tools import overview
+
+
+def test_the_picture_shows_the_checkpoints_that_stand():
+    with Image.open(overview.PICTURE) as picture:
+        shown = picture.text["Description"]
+    assert shown == overview.digests(), "run `make overview` and commit what it writes"
+
+
+def test_the_picture_is_opaque_and_has_a_white_ground():
+    pixels = matplotlib.image.imread(overview.PICTURE)
+    assert pixels.shape[2] == 3 or (pixels[..., 3] == 1).all()
+    assert (pixels[0] == 1).all() and (pixels[-1] == 1).all()
+
+
+@pytest.mark.mnist
+@pytest.mark.slow
+def test_the_rows_are_the_digits_and_their_copies(mnist):
+    rows = overview.rows(mnist)
+    digits = rows["a test digit"]
+    assert len(rows) == 6
+    error = {name: float(((images - digits) ** 2).sum()) / 10 for name, images in rows.items()}
+    # What the captions read from the picture; the copies differ by far more than one digit's luck.
+    assert error["copied by\nae-conv"] < error["copied by\nae-mlp"] < error["with noise"]
+    repaired = error["noisy, copied\nby ae-conv-\ndenoising"]
+    assert 5 * repaired < error["noisy, copied\nby ae-conv"]
