@@ -87,6 +87,20 @@ def test_exactly_the_asked_number_of_samples_is_averaged(samples, rows, monkeypa
     assert len(values) == len(model.x)
 
 
+@pytest.mark.parametrize("samples", [1, 30, 999, 5000])
+def test_no_more_codes_than_a_block_are_decoded_at_once(samples, monkeypatch):
+    monkeypatch.setattr(likelihood, "ROWS", 60)
+    model, seen, decode = TwoImages(), [], TwoImages.decode
+
+    def spy(self, z):
+        seen.append(z.shape[0] or 0)  # a traced step may not know
+        return decode(self, z)
+
+    monkeypatch.setattr(TwoImages, "decode", spy)
+    likelihood.importance_bound(model, model.x, samples)
+    assert 0 < max(seen) <= 60
+
+
 def test_draws_are_fresh_in_every_block(monkeypatch):
     # 400 blocks of one draw: with one draw repeated, the share would be 0 or 1. Error 0.025.
     monkeypatch.setattr(likelihood, "ROWS", 1)
