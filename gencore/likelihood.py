@@ -7,6 +7,8 @@ it is a lower bound, so a comparison needs the same images and the same number o
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -66,7 +68,6 @@ def importance_bound(model: Any, x: np.ndarray, samples: int, seed: int = 0) -> 
     images = max(1, min(len(x), ROWS // min(samples, 100)))
     draws = max(1, ROWS // images)
 
-    @tf.function(reduce_retracing=True, autograph=False)
     def log_weights(batch, loc, scale, count):
         q = DiagNormal(loc, scale)
         z = q.sample(count, seed=generator)  # (count, B, L)
@@ -75,13 +76,14 @@ def importance_bound(model: Any, x: np.ndarray, samples: int, seed: int = 0) -> 
         tiled = ops.tile(batch, (count,) + (1,) * (len(batch.shape) - 1))
         return joint + ops.reshape(model.decode(flat).log_prob(tiled), (count, -1))
 
+    compiled = _compiler(log_weights)
     values = []
     for i in range(0, len(x), images):
         batch = ops.convert_to_tensor(x[i : i + images], "float32")
         q = model.encode(batch)
         scale = ops.broadcast_to(q.scale, ops.shape(q.loc))
         parts = [
-            np.asarray(log_weights(batch, q.loc, scale, min(draws, samples - done)))
+            np.asarray(compiled(batch, q.loc, scale, count=min(draws, samples - done)))
             for done in range(0, samples, draws)
         ]
         weights = np.concatenate(parts).astype(np.float64)  # (S, B)
@@ -122,18 +124,18 @@ def prior_log_likelihood(
     """
     _check(model, x, samples)
     generator = keras.random.SeedGenerator(seed)
-    x = np.asarray(x, dtype=np.float32)
+    batch = ops.convert_to_tensor(x, "float32")
 
-    @tf.function(reduce_retracing=True, autograph=False)
     def block(codes, batch):
         return ops.logsumexp(_pairwise(model.decode(codes), batch), axis=0)
 
+    compiled = _compiler(block)
     probe = model.decode(model.prior.sample(1, seed))
-    draws = DRAWS if isinstance(probe, Bernoulli) else max(1, PAIRED_VALUES // x.size)
+    draws = DRAWS if isinstance(probe, Bernoulli) else max(1, PAIRED_VALUES // np.size(x))
     total = np.full(len(x), -np.inf)
     for done in range(0, samples, draws):
         codes = model.prior.sample(min(draws, samples - done), generator)
-        total = np.logaddexp(total, np.asarray(block(codes, x), dtype=np.float64))
+        total = np.logaddexp(total, np.asarray(compiled(codes, batch), dtype=np.float64))
     return Estimate.from_values(total - np.log(samples), "nats")
 
 
@@ -174,6 +176,21 @@ def rate_distortion(
         "distortion": Estimate.from_values(-log_likelihood, "nats"),
         "bound": Estimate.from_values(log_likelihood - rate, "nats"),
     }
+
+
+def _compiler(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function, traced once for each set of shapes and options that it meets."""
+    traces: dict[Any, Callable[..., Any]] = {}
+
+    def call(*tensors: Any, **options: int) -> Any:
+        key = (*(tuple(tensor.shape) for tensor in tensors), *options.items())
+        if key not in traces:
+            specs = [tf.TensorSpec(tensor.shape, tensor.dtype) for tensor in tensors]
+            step = tf.function(functools.partial(function, **options), autograph=False)
+            traces[key] = step.get_concrete_function(*specs)
+        return traces[key](*tensors)
+
+    return call
 
 
 def _pairwise(distribution: Any, x: Any) -> Any:

@@ -245,8 +245,8 @@ LIKELIHOOD = [
     Mutant(
         name="samples-fewer-than-a-block-ignored",
         module="gencore.likelihood",
-        before="loc, scale, min(draws, samples - done)",
-        after="loc, scale, draws",
+        before="count=min(draws, samples - done)",
+        after="count=draws",
         test=L + "test_exactly_the_asked_number_of_samples_is_averaged",
     ),
     Mutant(
