@@ -24,9 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except KeyboardInterrupt:
-        again = getattr(options, "again", False)
-        outlook = "begins anew" if again else "goes on after the last whole epoch"
-        sys.stderr.write(f"\ninterrupted; the same command {outlook}\n")
+        again = " without --again" if getattr(options, "again", False) else ""
+        outlook = "goes on after the last whole epoch"
+        sys.stderr.write(f"\ninterrupted; the same command{again} {outlook}\n")
         return 130
 
 

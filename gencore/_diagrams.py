@@ -2,51 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 BLUE, ORANGE = "#0072B2", "#D55E00"  # of the palette in plots
-
-
-def network_diagram(
-    sizes: Sequence[int] = (6, 3, 6),
-    names: Sequence[str] = ("$x$", "$z = E(x)$", r"$\hat{x} = D(z)$"),
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw a fully connected network: a column of units for each layer, a line for each weight.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Units of each layer, from left to right.
-    names : sequence of str
-        What each layer holds, written under it.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
-    """
-    ax = ax or plt.subplots(figsize=(5.6, 3.4))[1]
-    columns = [[(2.0 * i, k - (size - 1) / 2) for k in range(size)] for i, size in enumerate(sizes)]
-    for left, right in zip(columns, columns[1:], strict=False):
-        for x0, y0 in left:
-            for x1, y1 in right:
-                ax.plot([x0, x1], [y0, y1], color="0.7", linewidth=0.8, zorder=1)
-    lowest = -(max(sizes) - 1) / 2
-    for i, (units, name) in enumerate(zip(columns, names, strict=True)):
-        inner = 0 < i < len(columns) - 1
-        face = ORANGE if inner else BLUE
-        ax.scatter(*np.transpose(units), s=260, color=face, edgecolor="black", zorder=2)
-        ax.text(2.0 * i, lowest - 0.9, name, ha="center", va="center", fontsize=13)
-    ax.set(xlim=(-0.6, 2.0 * (len(sizes) - 1) + 0.6), ylim=(lowest - 1.4, -lowest + 0.6))
-    ax.set_axis_off()
-    return ax
 
 
 def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None) -> Axes:
@@ -58,13 +18,6 @@ def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None
         Points of the plane.
     labels : ndarray of int, shape (n,)
         Classes 0 to 9; the digit says in black what the colour says.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
 
     Raises
     ------
@@ -87,18 +40,7 @@ def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None
 
 
 def vae_diagram(ax: Axes | None = None) -> Axes:
-    """Draw the blocks of a VAE, the draw of the code outside the path of the gradient.
-
-    Parameters
-    ----------
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
-    """
+    """Draw the blocks of a VAE, the draw of the code outside the path of the gradient."""
     ax = ax or plt.subplots(figsize=(9, 3.4))[1]
     blocks = {  # name: place, text, edge
         "x": (0.0, 0.0, "$x$", "black"),

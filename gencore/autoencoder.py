@@ -175,8 +175,10 @@ class Autoencoder(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the mean cost of the copies; the target is x itself unless y is given."""
-        target = x if y is None else y
-        return ops.mean(self.error(target, y_pred)) + sum(self.losses)
+        error = self.error(x if y is None else y, y_pred)
+        if sample_weight is not None:
+            error = error * sample_weight
+        return ops.mean(error) + sum(self.losses)
 
     def encode(self, x: Tensor) -> Tensor:
         """Return the codes z = E(x), shape (B, L)."""

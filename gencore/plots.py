@@ -1,6 +1,7 @@
 """Figures of the book: an array in, the Matplotlib axes out; nothing here knows a model.
 
-Every function draws on ``ax`` when one is given and otherwise on a new figure of fitting size.
+Every function draws on ``ax`` when one is given and otherwise on a new figure of fitting size, and
+returns the axes drawn on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from gencore._diagrams import latent_scatter as latent_scatter
-from gencore._diagrams import network_diagram as network_diagram
 from gencore._diagrams import vae_diagram as vae_diagram
 
 # Okabe and Ito's palette, told apart by colour-blind readers, without its yellow (pale on white).
@@ -69,13 +69,6 @@ def image_grid(
         Text above the grid.
     tile : float
         Inches for each image, where the figure is new.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
 
     Raises
     ------
@@ -107,13 +100,6 @@ def pairs(rows: Mapping[str, np.ndarray], ax: Axes | None = None) -> Axes:
     ----------
     rows : mapping of str to ndarray, shape (n, height, width[, 1])
         Name and images of each row; every row has the same number of images.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
 
     Raises
     ------
@@ -149,13 +135,6 @@ def curves(
         Positions of the values; by default 1, 2, ..., n.
     xlabel, ylabel : str
         Names of the axes, with units.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     ax = ax or _new_axes(6.4, 3.8)
     styles = zip(cycle(COLORS), cycle(DASHES), strict=True)
@@ -191,18 +170,42 @@ def vector_field(
         Colour and name of the field.
     width : float
         Thickness of a shaft, as a share of the plot's width.
-    ax : Axes, optional
-        Where to draw.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
     """
     ax = ax or _new_axes(5.2, 5.2)
     units = {"angles": "xy", "scale_units": "xy", "scale": 1}
     ax.quiver(*points.T, *vectors.T, color=color, label=label, width=width, **units)
     ax.set_aspect("equal")
+    return ax
+
+
+def network_diagram(
+    sizes: Sequence[int] = (6, 3, 6),
+    names: Sequence[str] = ("$x$", "$z = E(x)$", r"$\hat{x} = D(z)$"),
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a fully connected network: a column of units for each layer, a line for each weight.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of each layer, from left to right.
+    names : sequence of str
+        What each layer holds, written under it.
+    """
+    ax = ax or _new_axes(5.6, 3.4)
+    columns = [[(2.0 * i, k - (size - 1) / 2) for k in range(size)] for i, size in enumerate(sizes)]
+    for left, right in zip(columns, columns[1:], strict=False):
+        for x0, y0 in left:
+            for x1, y1 in right:
+                ax.plot([x0, x1], [y0, y1], color="0.7", linewidth=0.8, zorder=1)
+    lowest = -(max(sizes) - 1) / 2
+    for i, (units, name) in enumerate(zip(columns, names, strict=True)):
+        inner = 0 < i < len(columns) - 1
+        face = COLORS[1] if inner else COLORS[0]
+        ax.scatter(*np.transpose(units), s=260, color=face, edgecolor="black", zorder=2)
+        ax.text(2.0 * i, lowest - 0.9, name, ha="center", va="center", fontsize=13)
+    ax.set(xlim=(-0.6, 2.0 * (len(sizes) - 1) + 0.6), ylim=(lowest - 1.4, -lowest + 0.6))
+    ax.set_axis_off()
     return ax
 
 

@@ -145,7 +145,8 @@ class VAE(keras.Model):
         """Return the mean over the batch of -log p(x|z) + beta KL[q || p]."""
         log_likelihood, rate = ops.unstack(y_pred, axis=-1)
         self.rate_tracker.update_state(rate)
-        return ops.mean(self.beta * rate - log_likelihood)
+        loss = self.beta * rate - log_likelihood  # (B,)
+        return ops.mean(loss if sample_weight is None else loss * sample_weight)
 
     def fit(self, x=None, *args, **options):
         """Check the images, then train as Keras does.

@@ -63,7 +63,8 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
     name : str
         Name of a recipe.
     again : bool
-        Train even if the card is there already, from the beginning.
+        Train even if the card is there already, from the beginning. If that is interrupted, the
+        call without ``again`` goes on with it.
     split : Split, optional
         Data to train on instead of the recipe's own (tests).
 
@@ -81,10 +82,10 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
         If the loss stops being finite; the last good state is kept.
     """
     recipe = recipes.get(name)
-    if not again and card_path(name).exists():
+    state = folder() / ".training" / f"{name}.npz"
+    if not again and card_path(name).exists() and not state.exists():
         return card(name)
     split = split or data.load(recipe.dataset)
-    state = folder() / ".training" / f"{name}.npz"
     for path in (state, weights_path(name), card_path(name)):
         remove_leftovers(path)
     if again and state.exists():

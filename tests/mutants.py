@@ -8,6 +8,7 @@ the module's source that occurs once, ``after`` the mistake, ``test`` the test t
 import argparse
 import sys
 
+from tests.mutants_benchmarks import BENCHMARKS
 from tests.mutants_costs import COSTS
 from tests.mutants_data import DATA, DRAWS
 from tests.mutants_files import FILES
@@ -25,7 +26,7 @@ MUTANTS = [
     *(*NETWORKS, *COSTS, *AUTOENCODER),
     *(*METRICS, *PLOTS, *RECIPES),
     *(*TRAINING, *ZOO, *CARDS),
-    *TOOLS,
+    *(*TOOLS, *BENCHMARKS),
     *(*DISTRIBUTIONS, *VAE, *LIKELIHOOD, *SCORES),
 ]
 

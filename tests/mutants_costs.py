@@ -4,6 +4,13 @@ from tests.planted import Mutant
 
 COSTS = [
     Mutant(
+        name="cross-entropy-returns-the-log-likelihood",
+        module="gencore.autoencoder",
+        before="return ops.sum(ops.binary_crossentropy",
+        after="return -ops.sum(ops.binary_crossentropy",
+        test="tests/test_autoencoder.py::test_cross_entropy_of_binary_images_is_a_negative_log_likelihood",
+    ),
+    Mutant(
         name="squared-error-averaged-over-pixels",
         module="gencore.autoencoder",
         before="ops.sum(ops.square(x - raw)",
@@ -67,8 +74,8 @@ COSTS = [
     Mutant(
         name="cost-summed-over-the-batch",
         module="gencore.autoencoder",
-        before="ops.mean(self.error(target, y_pred))",
-        after="ops.sum(self.error(target, y_pred))",
+        before="ops.mean(error)",
+        after="ops.sum(error)",
         test="tests/test_autoencoder.py::test_evaluate_weighs_an_unequal_last_batch",
     ),
     Mutant(

@@ -4,6 +4,13 @@ from tests.planted import Mutant
 
 NETWORKS = [
     Mutant(
+        name="code-never-negative",
+        module="gencore.networks",
+        before="code_activation: str | None = None",
+        after='code_activation: str | None = "relu"',
+        test="tests/test_networks.py::test_without_hidden_layers_a_network_is_affine",
+    ),
+    Mutant(
         name="dense-encoder-without-nonlinearity",
         module="gencore.networks",
         before=(
@@ -114,6 +121,13 @@ NETWORKS = [
 
 AUTOENCODER = [
     Mutant(
+        name="cost-maximised",
+        module="gencore.autoencoder",
+        before="return ops.mean(error)",
+        after="return -ops.mean(error)",
+        test="tests/test_autoencoder.py::test_training_lowers_the_error_of_the_copies",
+    ),
+    Mutant(
         name="corruption-active-in-evaluation",
         module="gencore.autoencoder",
         before="if training and self.corruption is not None",
@@ -130,15 +144,22 @@ AUTOENCODER = [
     Mutant(
         name="corruption-applied-to-the-target",
         module="gencore.autoencoder",
-        before="target = x if y is None else y",
-        after="target = self.corruption(x, self.seed_generator) if y is None else y",
+        before="x if y is None else y",
+        after="self.corruption(x, self.seed_generator) if y is None else y",
         test="tests/test_autoencoder.py::test_corruption_never_reaches_the_target",
+    ),
+    Mutant(
+        name="sample-weights-ignored",
+        module="gencore.autoencoder",
+        before="error = error * sample_weight",
+        after="pass",
+        test="tests/test_autoencoder.py::test_sample_weights_weigh_the_images",
     ),
     Mutant(
         name="given-target-ignored",
         module="gencore.autoencoder",
-        before="target = x if y is None else y",
-        after="target = x",
+        before="x if y is None else y",
+        after="x",
         test="tests/test_autoencoder.py::test_a_given_target_replaces_the_input",
     ),
     Mutant(

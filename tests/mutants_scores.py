@@ -77,6 +77,13 @@ METRICS = [
 
 PLOTS = [
     Mutant(
+        name="missing-images-drawn-black",
+        module="gencore.plots",
+        before="sheet = np.zeros(",
+        after="sheet = np.ones(",
+        test="tests/test_plots.py::test_image_grid_leaves_missing_places_empty",
+    ),
+    Mutant(
         name="grid-lays-columns-after-columns",
         module="gencore.plots",
         before="sheet = sheet.reshape(rows, columns, height + 1, width + 1).swapaxes(1, 2)",
@@ -141,7 +148,7 @@ PLOTS = [
     ),
     Mutant(
         name="diagram-with-parallel-weights",
-        module="gencore._diagrams",
+        module="gencore.plots",
         before="for x1, y1 in right:",
         after="for x1, y1 in [(2.0 + x0, y0)] * len(right):",
         test="tests/test_plots.py::test_network_diagram_has_a_line_for_each_weight",

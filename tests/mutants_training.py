@@ -4,6 +4,13 @@ from tests.planted import Mutant
 
 TRAINING = [
     Mutant(
+        name="only-infinity-stops-a-training",
+        module="gencore.training",
+        before="if not math.isfinite(value):",
+        after="if math.isinf(value):",
+        test="tests/test_training.py::test_nan_stops_the_training_and_keeps_the_last_good_state",
+    ),
+    Mutant(
         name="optimizer-not-kept",
         module="gencore.training",
         before="[*model.variables, *model.optimizer.variables]",
@@ -106,7 +113,7 @@ TRAINING = [
         module="gencore.training",
         before="        unit_interval(images)\n",
         after="        pass\n",
-        test="tests/test_training.py::test_images_outside_the_unit_interval_are_refused[spoil0-x_train]",
+        test="tests/test_training.py::test_images_outside_the_unit_interval_are_refused[bytes-x_train]",
     ),
     Mutant(
         name="resumed-under-other-settings",

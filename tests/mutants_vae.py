@@ -165,9 +165,16 @@ VAE = [
     Mutant(
         name="beta-ignored",
         module="gencore.vae",
-        before="ops.mean(self.beta * rate - log_likelihood)",
-        after="ops.mean(rate - log_likelihood)",
+        before="loss = self.beta * rate - log_likelihood",
+        after="loss = rate - log_likelihood",
         test=V + "test_the_loss_weighs_an_unequal_last_batch",
+    ),
+    Mutant(
+        name="weights-of-images-ignored",
+        module="gencore.vae",
+        before="ops.mean(loss if sample_weight is None else loss * sample_weight)",
+        after="ops.mean(loss)",
+        test=V + "test_weights_of_images_count_in_the_loss",
     ),
     Mutant(
         name="rate-of-the-last-batch-only",

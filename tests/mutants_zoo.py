@@ -4,6 +4,13 @@ from tests.planted import Mutant
 
 ZOO = [
     Mutant(
+        name="card-without-the-digests-of-its-data",
+        module="gencore.zoo",
+        before='"digests": split.digests',
+        after='"digests": {}',
+        test="tests/test_zoo.py::test_a_card_says_how_the_model_came_about",
+    ),
+    Mutant(
         name="scored-before-rounding",
         module="gencore.zoo",
         before="    _assign(model, weights, name)  # what",
@@ -46,6 +53,13 @@ ZOO = [
         test="tests/test_zoo.py::test_an_interrupted_training_resumes_bit_for_bit",
     ),
     Mutant(
+        name="training-begun-again-and-interrupted-is-forgotten",
+        module="gencore.zoo",
+        before=" and card_path(name).exists() and not state.exists():",
+        after=" and card_path(name).exists():",
+        test="tests/test_zoo.py::test_a_training_begun_again_and_interrupted_goes_on_without_again",
+    ),
+    Mutant(
         name="training-with-a-hidden-seed",
         module="gencore.zoo",
         before="    keras.utils.set_random_seed(recipe.seed)\n",
@@ -76,6 +90,13 @@ ZOO = [
 ]
 
 CARDS = [
+    Mutant(
+        name="group-adds-every-recipe",
+        module="gencore.__main__",
+        before="(options.all or recipe.group == options.group)",
+        after="(options.all or options.group)",
+        test="tests/test_command_line.py::test_groups_and_all_select_recipes",
+    ),
     Mutant(
         name="half-written-cards-are-listed",
         module="gencore._cards",

@@ -97,7 +97,7 @@ def test_an_interruption_says_how_to_go_on(shelf, capsys, monkeypatch):
     assert run("train", NAME) == 130
     assert "the same command goes on" in capsys.readouterr().err
     assert run("train", NAME, "--again") == 130
-    assert "the same command begins anew" in capsys.readouterr().err
+    assert "the same command without --again goes on" in capsys.readouterr().err
 
 
 def test_networks_of_a_wrong_size_end_in_one_line(shelf, capsys, monkeypatch):

@@ -167,7 +167,11 @@ def test_weights_spoilt_by_the_last_step_of_an_epoch_are_not_kept(few, state):
 
 
 @pytest.mark.parametrize("part", ["x_train", "x_valid", "x_test"])
-@pytest.mark.parametrize("spoil", [lambda x: 255 * x, lambda x: x - 0.1, lambda x: x * np.nan])
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda x: 255 * x, lambda x: x - 0.1, lambda x: x * np.nan],
+    ids=["bytes", "negative", "nan"],
+)
 def test_images_outside_the_unit_interval_are_refused(few, state, part, spoil):
     split = dataclasses.replace(few, **{part: spoil(getattr(few, part))})
     with pytest.raises(ValueError, match="within \\[0, 1\\].*Divide grey levels"):

@@ -97,6 +97,19 @@ def test_the_loss_weighs_an_unequal_last_batch(bits, beta):
     np.testing.assert_allclose(received["rate"], terms[:, 1].mean(), rtol=1e-5)
 
 
+def test_weights_of_images_count_in_the_loss(bits):
+    model = small_model()
+    model.compile(keras.optimizers.SGD(0.0))
+    state = np.asarray(model.seed_generator.state)
+    weights = np.array([0, 0, 3, 0, 1, 0, 0], dtype=np.float32)
+    received = model.evaluate(
+        bits, sample_weight=weights, batch_size=7, verbose=0, return_dict=True
+    )["loss"]
+    model.seed_generator.state.assign(state)
+    terms = np.asarray(model(bits))
+    np.testing.assert_allclose(received, (weights * (terms[:, 1] - terms[:, 0])).mean(), rtol=1e-5)
+
+
 def test_training_images_are_drawn_afresh_and_scored_images_are_not(grey):
     seen = []
     likelihood = vae.Likelihood("spy", lambda raw: Spy(raw, seen))

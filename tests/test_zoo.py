@@ -226,3 +226,21 @@ def test_a_table_of_different_models_leaves_a_gap_where_one_has_no_such_score(sh
     assert frame.loc[NAME].to_list() == [7, 13, "1.26 ± 0.04 per image", ""]
     assert frame.loc["digit-classifier"].to_list() == [7, 13, "", "0.9910 ± 0.0009 per image"]
     assert list(zoo.table(["digit-classifier"]).index) == ["digit-classifier"]
+
+
+def test_a_training_begun_again_and_interrupted_goes_on_without_again(shelf, monkeypatch):
+    first = zoo.train(NAME)
+    with monkeypatch.context() as patch:
+        stop_after_steps(patch, 8, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            zoo.train(NAME, again=True)
+    assert zoo.card(NAME) == first, "the finished model stays until the new one is finished"
+    steps = []
+    after_batch = training._Watch.on_train_batch_end
+    monkeypatch.setattr(
+        training._Watch,
+        "on_train_batch_end",
+        lambda self, batch, logs=None: (steps.append(batch), after_batch(self, batch, logs)),
+    )
+    assert zoo.train(NAME)["sha256"] == first["sha256"]
+    assert len(steps) == 10  # two of three epochs of five steps: the first was done
