@@ -103,7 +103,7 @@ def test_weights_of_images_count_in_the_loss(bits):
     state = np.asarray(model.seed_generator.state)
     weights = np.array([0, 0, 3, 0, 1, 0, 0], dtype=np.float32)
     received = model.evaluate(
-        bits, sample_weight=weights, batch_size=7, verbose=0, return_dict=True
+        bits, bits, sample_weight=weights, batch_size=7, verbose=0, return_dict=True
     )["loss"]
     model.seed_generator.state.assign(state)
     terms = np.asarray(model(bits))
