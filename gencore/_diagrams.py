@@ -34,7 +34,7 @@ def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None
     for digit in np.unique(labels):
         place = np.median(codes[labels == digit], axis=0)
         box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": "black", "pad": 0.15}
-        ax.text(*place, str(digit), ha="center", va="center", fontweight="bold", bbox=box)
+        ax.text(place[0], place[1], str(digit), ha="center", va="center", fontweight="bold", bbox=box)
     ax.set(xlabel="$z_1$", ylabel="$z_2$", aspect="equal")
     return ax
 

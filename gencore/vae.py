@@ -148,7 +148,7 @@ class VAE(keras.Model):
         loss = self.beta * rate - log_likelihood  # (B,)
         return ops.mean(loss if sample_weight is None else loss * sample_weight)
 
-    def fit(self, x=None, *args, **options):
+    def fit(self, x: Any = None, *args, **options):
         """Check the images, then train as Keras does.
 
         Raises
