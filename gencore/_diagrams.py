@@ -29,12 +29,14 @@ def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None
             f"a plane shows one point of two coordinates for each label; received codes "
             f"{np.shape(codes)} and {len(labels)} labels. Choose two of the coordinates."
         )
-    ax = ax or plt.subplots(figsize=(6.4, 5.6))[1]
-    ax.scatter(*np.transpose(codes), c=labels, cmap="tab10", vmin=0, vmax=9, s=4, alpha=0.6)
+    ax = ax or plt.subplots(figsize=(5, 4.6))[1]
+    ax.scatter(*np.transpose(codes), c=labels, cmap="tab10", vmin=0, vmax=9, s=3, linewidths=0)
     for digit in np.unique(labels):
         place = np.median(codes[labels == digit], axis=0)
         box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": "black", "pad": 0.15}
-        ax.text(place[0], place[1], str(digit), ha="center", va="center", fontweight="bold", bbox=box)
+        ax.text(
+            place[0], place[1], str(digit), ha="center", va="center", fontweight="bold", bbox=box
+        )
     ax.set(xlabel="$z_1$", ylabel="$z_2$", aspect="equal")
     return ax
 
