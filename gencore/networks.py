@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from gencore._sizes import check_sizes, halved
+
 IMAGE_SHAPE = (28, 28, 1)
 
 
@@ -48,7 +50,7 @@ def dense_encoder(
     ValueError
         If a size is not a positive whole number.
     """
-    _check_sizes(latent_size=[latent_size], hidden=hidden, shape=shape)
+    check_sizes(latent_size=[latent_size], hidden=hidden, shape=shape)
     image = keras.Input(shape)
     h = layers.Flatten()(image)
     for units in hidden:
@@ -86,7 +88,7 @@ def dense_decoder(
     ValueError
         If a size is not a positive whole number.
     """
-    _check_sizes(latent_size=[latent_size], hidden=hidden, shape=shape)
+    check_sizes(latent_size=[latent_size], hidden=hidden, shape=shape)
     code = keras.Input((latent_size,))
     h = code
     for units in hidden:
@@ -99,11 +101,12 @@ def conv_encoder(
     latent_size: int,
     filters: Sequence[int] = (16, 32),
     shape: Sequence[int] = IMAGE_SHAPE,
+    hidden: Sequence[int] = (),
 ) -> keras.Model:
     """Return a convolutional network from an image to a code.
 
-    Every layer is a 3x3 convolution of stride 2 with ReLU, which halves height and width; one
-    affine layer then maps what is left to the code.
+    Every layer is a 3x3 convolution of stride 2 with ReLU, which halves height and width; fully
+    connected layers, if there are any, and one affine layer then map what is left to the code.
 
     Parameters
     ----------
@@ -113,6 +116,8 @@ def conv_encoder(
         Filters of each convolution, from the image inwards.
     shape : sequence of int
         Shape of one image: height, width, channels.
+    hidden : sequence of int
+        Units of the fully connected layers between the convolutions and the code, with ReLU.
 
     Returns
     -------
@@ -124,13 +129,16 @@ def conv_encoder(
     ValueError
         If a size is not a positive whole number, or the image cannot be halved that often.
     """
-    _check_sizes(latent_size=[latent_size], filters=filters, shape=shape)
-    _halved(shape, len(filters))
+    check_sizes(latent_size=[latent_size], filters=filters, hidden=hidden, shape=shape)
+    halved(shape, len(filters))
     image = keras.Input(shape)
     h = image
     for count in filters:
         h = layers.Conv2D(count, 3, strides=2, padding="same", activation="relu")(h)
-    code = layers.Dense(latent_size, name="code")(layers.Flatten()(h))
+    h = layers.Flatten()(h)
+    for units in hidden:
+        h = layers.Dense(units, activation="relu")(h)
+    code = layers.Dense(latent_size, name="code")(h)
     return keras.Model(image, code, name="encoder")
 
 
@@ -138,6 +146,7 @@ def conv_decoder(
     latent_size: int,
     filters: Sequence[int] = (32, 16),
     shape: Sequence[int] = IMAGE_SHAPE,
+    refine: bool = False,
 ) -> keras.Model:
     """Return a convolutional network from a code to the raw parameters of an image.
 
@@ -153,6 +162,9 @@ def conv_decoder(
         Filters before each doubling of height and width, from the code outwards.
     shape : sequence of int
         Shape of one image: height, width, channels.
+    refine : bool
+        Whether the last doubling keeps its filters, with ReLU, and one more transposed convolution,
+        of stride 1, reads the image from them at full size.
 
     Returns
     -------
@@ -164,14 +176,17 @@ def conv_decoder(
     ValueError
         If a size is not a positive whole number, or the image cannot be halved that often.
     """
-    _check_sizes(latent_size=[latent_size], filters=filters, shape=shape)
-    height, width = _halved(shape, len(filters))
+    check_sizes(latent_size=[latent_size], filters=filters, shape=shape)
+    height, width = halved(shape, len(filters))
     code = keras.Input((latent_size,))
     h = layers.Dense(height * width * filters[0], activation="relu")(code)
     h = layers.Reshape((height, width, filters[0]))(h)
     for count in filters[1:]:
         h = layers.Conv2DTranspose(count, 3, strides=2, padding="same", activation="relu")(h)
-    raw = layers.Conv2DTranspose(shape[-1], 3, strides=2, padding="same", name="raw")(h)
+    if refine:
+        h = layers.Conv2DTranspose(filters[-1], 3, 2, padding="same", activation="relu")(h)
+    stride = 1 if refine else 2
+    raw = layers.Conv2DTranspose(shape[-1], 3, strides=stride, padding="same", name="raw")(h)
     return keras.Model(code, raw, name="decoder")
 
 
@@ -210,7 +225,7 @@ def digit_classifier(
     ValueError
         If a size is not a positive whole number.
     """
-    _check_sizes(filters=filters, feature_size=[feature_size], classes=[classes], shape=shape)
+    check_sizes(filters=filters, feature_size=[feature_size], classes=[classes], shape=shape)
     image = keras.Input(shape)
     h = image
     for count in filters:
@@ -221,25 +236,3 @@ def digit_classifier(
     h = layers.Dense(feature_size, activation="relu", name="features")(h)
     logits = layers.Dense(classes, name="logits")(layers.Dropout(0.25, seed=seed + 1)(h))
     return keras.Model(image, logits, name="digit_classifier")
-
-
-def _check_sizes(**sizes: Sequence[int]) -> None:
-    for name, values in sizes.items():
-        if any(int(value) != value or value < 1 for value in values):
-            raise ValueError(
-                f"{name} counts units, filters or pixels and must be positive whole numbers; "
-                f"received {list(values)}. Give sizes of 1 or more."
-            )
-
-
-def _halved(shape: Sequence[int], times: int) -> tuple[int, int]:
-    """Return height and width after ``times`` halvings, which must come out whole."""
-    height, width = shape[0], shape[1]
-    step = 2**times
-    if times < 1 or height % step or width % step:
-        raise ValueError(
-            f"each convolution of stride 2 halves height and width, so both must be divisible by "
-            f"2 to the number of filters, and there must be at least one; received an image of "
-            f"{height}x{width} and {times} filter counts. Give fewer filter counts, or pad."
-        )
-    return height // step, width // step

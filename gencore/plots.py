@@ -16,6 +16,9 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from gencore._diagrams import latent_scatter as latent_scatter
+from gencore._diagrams import vae_diagram as vae_diagram
+
 # Okabe and Ito's palette, told apart by colour-blind readers, without its yellow (pale on white).
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 DASHES = ("-", "--", "-.", ":")

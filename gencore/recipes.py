@@ -6,75 +6,36 @@ A recipe states everything that decides a trained model. ``zoo.train`` follows i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from gencore._autoencoder_recipes import (
+    CODE_SIZE,
+    EVALUATION_SEED,
+    autoencoder_recipes,
+    classifier_recipe,
+    evaluate_autoencoder,
+    evaluate_classifier,
+)
+from gencore._recipe import Recipe
+from gencore._vae_recipes import (
+    binarized,
+    evaluate_grey_vae,
+    evaluate_reference,
+    evaluate_vae,
+    vae_recipes,
+)
 
-import keras
-import numpy as np
-
-from gencore import autoencoder, data, metrics, networks
-
-CODE_SIZE = 32
-NOISE_VARIANCE = 0.1
-EVALUATION_SEED = 1
-
-Pair = Callable[[], tuple[keras.Model, keras.Model]]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """One experiment: how a model is built, trained and scored.
-
-    Parameters
-    ----------
-    name : str
-        Name of the checkpoint; seeds beyond the first end in ``-s1``, ``-s2``.
-    summary : str
-        One line for people.
-    build : callable
-        ``build(seed)`` returns the untrained model.
-    examples : callable
-        ``examples(split)`` returns the arguments x (and y) of ``fit``.
-    validation : callable
-        The same for the validation part.
-    evaluate : callable
-        ``evaluate(model, split)`` returns the named test scores.
-    epochs, batch_size, learning_rate
-        Adam, its rate falling to zero along half a cosine over all steps.
-    compile_arguments : dict
-        What ``compile`` needs beside the optimizer.
-    group, dataset : str
-        Chapter the model belongs to; data it is trained on.
-    seed : int
-        Seed of the initial weights, the order of the images and the model's own noise.
-    keep_weights : bool
-        Whether a checkpoint is kept, or the card alone.
-    """
-
-    name: str
-    summary: str
-    build: Callable[[int], keras.Model]
-    examples: Callable[[data.Split], dict[str, np.ndarray]]
-    validation: Callable[[data.Split], dict[str, np.ndarray]]
-    evaluate: Callable[[keras.Model, data.Split], dict[str, metrics.Estimate]]
-    epochs: int
-    batch_size: int = 250
-    learning_rate: float = 2e-3
-    compile_arguments: dict[str, Any] = field(default_factory=dict)
-    group: str = "autoencoders"
-    dataset: str = "mnist"
-    seed: int = 0
-    keep_weights: bool = True
-
-    def settings(self) -> dict[str, Any]:
-        """Return what a card records and what a resumed run must share with the interrupted one."""
-        names = ("name", "summary", "epochs", "batch_size", "learning_rate", "dataset", "seed")
-        return {name: getattr(self, name) for name in names} | {"jit_compile": False}
-
-    def with_seed(self, seed: int) -> Recipe:
-        """Return the same experiment under another seed, of which only the card is kept."""
-        return replace(self, name=f"{self.name}-s{seed}", seed=seed, keep_weights=False)
+__all__ = [
+    "CODE_SIZE",
+    "EVALUATION_SEED",
+    "RECIPES",
+    "Recipe",
+    "binarized",
+    "evaluate_autoencoder",
+    "evaluate_classifier",
+    "evaluate_grey_vae",
+    "evaluate_reference",
+    "evaluate_vae",
+    "get",
+]
 
 
 def get(name: str) -> Recipe:
@@ -91,133 +52,6 @@ def get(name: str) -> Recipe:
     return RECIPES[name]
 
 
-def evaluate_autoencoder(
-    model: autoencoder.Autoencoder, split: data.Split
-) -> dict[str, metrics.Estimate]:
-    """Return the squared error of test digits copied from clean and from noisy input.
-
-    The noise has variance 0.1 and is clipped; the target is the clean digit in both cases.
-    """
-    clean = split.x_test
-    noisy = data.add_noise(clean, NOISE_VARIANCE, clip=True, rng=EVALUATION_SEED)
-    return {
-        "reconstruction_error": metrics.reconstruction_error(clean, model.reconstruct(clean)),
-        "reconstruction_error_noisy_input": metrics.reconstruction_error(
-            clean, model.reconstruct(noisy)
-        ),
-    }
-
-
-def evaluate_classifier(model: keras.Model, split: data.Split) -> dict[str, metrics.Estimate]:
-    """Return the share of test digits that are recognised."""
-    logits = model.predict(split.x_test, batch_size=500, verbose=0)
-    return {"accuracy": metrics.accuracy(logits, split.y_test)}
-
-
-def _autoencoder(
-    name: str,
-    summary: str,
-    pair: Pair,
-    epochs: int = 20,
-    corruption: autoencoder.Corruption | None = None,
-    penalty: autoencoder.Penalty | None = None,
-    **options: Any,
-) -> Recipe:
-    """Return the recipe of an autoencoder trained with cross-entropy on grey digits."""
-
-    def build(seed: int) -> keras.Model:
-        encoder, decoder = pair()
-        return autoencoder.Autoencoder(
-            encoder, decoder, corruption=corruption, penalty=penalty, seed=seed
-        )
-
-    return Recipe(
-        name,
-        summary,
-        build,
-        examples=lambda split: {"x": split.x_train},
-        validation=lambda split: {"x": split.x_valid},
-        evaluate=evaluate_autoencoder,
-        learning_rate=4e-3,
-        epochs=epochs,
-        **options,
-    )
-
-
-def _classifier() -> Recipe:
-    return Recipe(
-        "digit-classifier",
-        "convolutional classifier of digits; its features score samples",
-        build=lambda seed: networks.digit_classifier(seed=seed),
-        examples=lambda split: {"x": split.x_train, "y": split.y_train},
-        validation=lambda split: {"x": split.x_valid, "y": split.y_valid},
-        evaluate=evaluate_classifier,
-        epochs=12,
-        compile_arguments={
-            "loss": keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-            "metrics": ["accuracy"],
-        },
-        group="scoring",
-    )
-
-
-def _dense_pair(*hidden: int, code: int = CODE_SIZE, code_activation: str | None = None) -> Pair:
-    return lambda: (
-        networks.dense_encoder(code, hidden, code_activation=code_activation),
-        networks.dense_decoder(code, hidden[::-1]),
-    )
-
-
-def _conv_pair(*filters: int) -> Pair:
-    return lambda: (
-        networks.conv_encoder(CODE_SIZE, filters),
-        networks.conv_decoder(CODE_SIZE, filters[::-1]),
-    )
-
-
-def _autoencoders() -> Iterable[Recipe]:
-    noise = autoencoder.gaussian_noise(NOISE_VARIANCE)
-    compared = [
-        _autoencoder("ae-mlp", "dense, 784-256-32-256-784", _dense_pair(256)),
-        _autoencoder(
-            "ae-deep", "dense, 784-256-128-64-32-64-128-256-784", _dense_pair(256, 128, 64)
-        ),
-        _autoencoder("ae-conv", "convolutional, 16 and 32 filters", _conv_pair(16, 32)),
-        _autoencoder(
-            "ae-conv-denoising",
-            "convolutional, 32 and 64 filters, trained on noisy digits (variance 0.1)",
-            _conv_pair(32, 64),
-            corruption=noise,
-        ),
-    ]
-    controls = [
-        _autoencoder(
-            "ae-conv-wide",
-            "convolutional, 32 and 64 filters, trained on clean digits",
-            _conv_pair(32, 64),
-            keep_weights=False,
-        ),
-        _autoencoder(
-            "ae-conv-noisy",
-            "convolutional, 16 and 32 filters, trained on noisy digits (variance 0.1)",
-            _conv_pair(16, 32),
-            corruption=noise,
-            keep_weights=False,
-        ),
-    ]
-    for recipe in compared + controls:
-        yield from (recipe, recipe.with_seed(1), recipe.with_seed(2))
-    yield _autoencoder(
-        "ae-overcomplete",
-        "one affine layer into 196 units, without a penalty",
-        _dense_pair(code=196, code_activation="sigmoid"),
-    )
-    yield _autoencoder(
-        "ae-sparse",
-        "one affine layer into 196 units, asked for a mean activity of one twentieth",
-        _dense_pair(code=196, code_activation="sigmoid"),
-        penalty=autoencoder.kl_penalty(target=0.05, weight=3.0),
-    )
-
-
-RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (_classifier(), *_autoencoders())}
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe for recipe in (classifier_recipe(), *autoencoder_recipes(), *vae_recipes())
+}

@@ -198,7 +198,7 @@ def _describe(recipe: recipes.Recipe, model: keras.Model, split: data.Split) -> 
         "versions": {package: importlib.metadata.version(package) for package in VERSIONED},
         "parameters": model.count_params(),
         "metrics": _scores(recipe, model, split),
-        "slice": _scores(recipe, model, split.head(SLICE)),
+        "slice": _scores(recipe, model, split.head(min(SLICE, recipe.slice_images))),
     }
 
 

@@ -16,6 +16,7 @@ from tests.mutants_models import AUTOENCODER, NETWORKS
 from tests.mutants_scores import METRICS, PLOTS, RECIPES
 from tests.mutants_tools import TOOLS
 from tests.mutants_training import TRAINING
+from tests.mutants_vae import DISTRIBUTIONS, LIKELIHOOD, SCORES, VAE
 from tests.mutants_zoo import CARDS, ZOO
 from tests.mutation import run_mutants
 from tests.planted import Runner
@@ -26,6 +27,7 @@ MUTANTS = [
     *(*METRICS, *PLOTS, *RECIPES),
     *(*TRAINING, *ZOO, *CARDS),
     *(*TOOLS, *BENCHMARKS),
+    *(*DISTRIBUTIONS, *VAE, *LIKELIHOOD, *SCORES),
 ]
 
 

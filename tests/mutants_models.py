@@ -64,8 +64,8 @@ NETWORKS = [
     Mutant(
         name="conv-decoder-ends-in-a-sigmoid",
         module="gencore.networks",
-        before='strides=2, padding="same", name="raw")',
-        after='strides=2, padding="same", activation="sigmoid", name="raw")',
+        before='strides=stride, padding="same", name="raw")',
+        after='strides=stride, padding="same", activation="sigmoid", name="raw")',
         test="tests/test_networks.py::test_decoders_return_raw_outputs",
     ),
     Mutant(
@@ -84,14 +84,14 @@ NETWORKS = [
     ),
     Mutant(
         name="uneven-images-halved",
-        module="gencore.networks",
+        module="gencore._sizes",
         before="if times < 1 or height % step or width % step:",
         after="if times < 1:",
         test="tests/test_networks.py::test_bad_sizes_are_refused",
     ),
     Mutant(
         name="sizes-of-zero-pass",
-        module="gencore.networks",
+        module="gencore._sizes",
         before="value < 1 for value",
         after="value < 0 for value",
         test="tests/test_networks.py::test_bad_sizes_are_refused",

@@ -16,17 +16,27 @@ ALLOWED = {
     "notebook": set(),
     "networks": set(),
     "autoencoder": set(),
-    "recipes": {"autoencoder", "data", "metrics", "networks"},
+    "distributions": set(),
+    "vae": {"distributions"},
+    "likelihood": {"distributions", "metrics"},
+    "recipes": {"autoencoder", "data", "likelihood", "metrics", "networks", "vae"},
     "training": {"data", "recipes"},
     "zoo": {"data", "metrics", "recipes", "training"},
     "__main__": {"data", "recipes", "training", "zoo"},
 }
 OWNER = {
+    "_autoencoder_recipes": "recipes",
     "_cards": "zoo",
+    "_diagrams": "plots",
     "_draws": "data",
+    "_estimate": "metrics",
     "_fetch": "data",
     "_files": "data",
+    "_parzen": "metrics",
+    "_recipe": "recipes",
+    "_sizes": "networks",
     "_split": "data",
+    "_vae_recipes": "recipes",
 }
 
 

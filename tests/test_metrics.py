@@ -5,7 +5,8 @@ import sys
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import ndimage, special, stats
+from sklearn.neighbors import KernelDensity
 
 from gencore import metrics
 from gencore.metrics import Estimate
@@ -87,3 +88,75 @@ def test_bad_arguments_are_refused(call, message):
 def test_metrics_need_no_tensorflow():
     code = "import sys, gencore.metrics; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_sharpness_is_the_variance_of_scipys_laplacian():
+    images = np.random.default_rng(0).uniform(size=(6, 9, 7))
+    expected = [ndimage.laplace(x, mode="constant").var() for x in images]
+    received = metrics.sharpness(images[..., None])
+    np.testing.assert_allclose(received.value, np.mean(expected), rtol=1e-9)
+    np.testing.assert_allclose(received.stderr, stats.sem(expected), rtol=1e-9)
+
+
+def test_blur_lowers_sharpness_and_noise_raises_it(digits):
+    x = digits.x_test[:50, ..., 0]
+    blurred = ndimage.gaussian_filter(x, (0, 1, 1))
+    noisy = x + 0.1 * np.random.default_rng(0).normal(size=x.shape)
+    scores = [metrics.sharpness(images).value for images in (blurred, x, noisy)]
+    assert scores[0] < 0.5 * scores[1] < 0.5 * scores[2]
+
+
+@pytest.fixture
+def window():
+    """Return samples and images far from the origin, in 30 dimensions."""
+    rng = np.random.default_rng(0)
+    return 5 + rng.normal(size=(40, 5, 6, 1)), 5 + rng.normal(size=(23, 5, 6, 1))
+
+
+def test_parzen_is_the_mean_log_density_of_normal_kernels(window):
+    # Oracle: SciPy's normal density of every pair, in float64. scikit-learn's KernelDensity gives
+    # the same with one leaf; its default trees are approximate, by hundreds of nats on digits.
+    samples, x = window
+    each = stats.norm(samples, 0.7).logpdf(x[:, None]).sum(axis=(2, 3, 4))
+    expected = special.logsumexp(each, axis=1) - np.log(40)
+    received = metrics.parzen_log_likelihood(samples, x, 0.7)
+    np.testing.assert_allclose(received.value, expected.mean(), rtol=1e-9)
+    np.testing.assert_allclose(received.stderr, stats.sem(expected), rtol=1e-9)
+    one_leaf = KernelDensity(bandwidth=0.7, leaf_size=40).fit(samples.reshape(40, -1))
+    np.testing.assert_allclose(one_leaf.score_samples(x.reshape(23, -1)), expected, rtol=1e-9)
+
+
+def test_parzen_counts_every_image_once(window, monkeypatch):
+    from gencore import _parzen
+
+    whole = metrics.parzen_log_likelihood(*window, 0.7)
+    monkeypatch.setattr(_parzen, "BLOCK", 4)
+    np.testing.assert_allclose(metrics.parzen_log_likelihood(*window, 0.7).value, whole.value)
+
+
+def test_bandwidth_is_the_best_of_the_grid_and_never_at_its_edge(window):
+    samples, x = window
+    grid = [0.5, 0.8, 1.1, 1.4, 1.7]
+    scores = [metrics.parzen_log_likelihood(samples, x, h).value for h in grid]
+    best = metrics.select_bandwidth(samples, x, grid)
+    assert best == grid[int(np.argmax(scores))]
+    for cut in ([h for h in grid if h >= best], [h for h in grid if h <= best]):
+        with pytest.raises(ValueError, match="at the edge"):
+            metrics.select_bandwidth(samples, x, cut)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: metrics.sharpness(np.zeros((3, 784))), r"received \(3, 784\)"),
+        (lambda: metrics.parzen_log_likelihood(np.ones((2, 3)), np.ones((2, 3)), 0.0), "0.0"),
+        (lambda: metrics.parzen_log_likelihood(np.ones((2, 4)), np.ones((2, 3)), 1.0), r"\(4,\)"),
+        (
+            lambda: metrics.parzen_log_likelihood(np.ones((2, 3)), np.ones((2, 3)) * np.nan, 1.0),
+            "NaN",
+        ),
+    ],
+)
+def test_scores_without_meaning_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

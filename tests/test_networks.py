@@ -26,6 +26,15 @@ def test_conv_networks_have_the_parameters_of_their_layers():
     assert decoder.count_params() == (3 * 392 + 392) + (9 * 8 * 4 + 4) + (9 * 4 * 1 + 1)
 
 
+def test_conv_networks_of_the_vae_have_dense_and_refining_layers():
+    encoder = networks.conv_encoder(4, (4, 8), hidden=(20,))
+    decoder = networks.conv_decoder(2, (8, 4), refine=True)
+    assert encoder.count_params() == (9 * 4 + 4) + (9 * 4 * 8 + 8) + (392 * 20 + 20) + (20 * 4 + 4)
+    convolutions = (9 * 8 * 4 + 4) + (9 * 4 * 4 + 4) + (9 * 4 * 1 + 1)
+    assert decoder.count_params() == (2 * 392 + 392) + convolutions
+    assert decoder.output_shape == (None, 28, 28, 1)
+
+
 @pytest.mark.parametrize("kind", ["dense", "conv"])
 def test_encoder_and_decoder_are_mirrors(kind):
     encoder = getattr(networks, f"{kind}_encoder")(5, (8, 4))

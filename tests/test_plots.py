@@ -85,6 +85,27 @@ def test_network_diagram_has_a_line_for_each_weight():
     assert ends == set(pairs)
 
 
+def test_latent_scatter_puts_points_and_names_where_the_codes_are():
+    codes = np.array([[0.0, 1.0], [2.0, 1.0], [5.0, 5.0]])
+    ax = plots.latent_scatter(codes, np.array([3, 3, 7]))
+    np.testing.assert_array_equal(ax.collections[0].get_offsets(), codes)
+    assert [(t.get_text(), t.get_position()) for t in ax.texts] == [("3", (1, 1)), ("7", (5, 5))]
+
+
+def test_vae_diagram_names_its_blocks_and_draws_the_noise_apart():
+    ax = plots.vae_diagram()
+    names = [text.get_text() for text in ax.texts if text.get_text()]
+    assert len(names) == 8
+    assert {"$x$", "encoder", "decoder"} <= set(names)
+    dashed = [
+        text
+        for text in ax.texts
+        if getattr(text, "arrow_patch", None) is not None
+        and text.arrow_patch.get_linestyle() == "--"
+    ]
+    assert len(dashed) == 1
+
+
 def test_functions_draw_on_the_given_axes():
     ax = plt.subplots()[1]
     images = np.zeros((2, 2, 2))
@@ -93,6 +114,8 @@ def test_functions_draw_on_the_given_axes():
     assert plots.curves({"curve": [1.0]}, ax=ax) is ax
     assert plots.vector_field(np.zeros((1, 2)), np.ones((1, 2)), ax=ax) is ax
     assert plots.network_diagram(ax=ax) is ax
+    assert plots.vae_diagram(ax=ax) is ax
+    assert plots.latent_scatter(np.zeros((1, 2)), np.zeros(1, dtype=int), ax=ax) is ax
     assert len(plt.get_fignums()) == 1
 
 
@@ -107,6 +130,7 @@ def test_book_style_has_an_opaque_ground():
         (lambda: plots.image_grid(np.zeros((5, 784))), r"received \(5, 784\)"),
         (lambda: plots.image_grid(np.zeros((0, 28, 28))), r"received \(0, 28, 28\)"),
         (lambda: plots.pairs({"a": np.zeros((1, 2, 2)), "b": np.zeros((2, 2, 2))}), "'b'"),
+        (lambda: plots.latent_scatter(np.zeros((2, 3)), np.zeros(2)), r"received codes \(2, 3\)"),
     ],
 )
 def test_bad_arrays_are_refused(draw, message):

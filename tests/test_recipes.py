@@ -9,7 +9,9 @@ import pytest
 
 from gencore import autoencoder, data, metrics, networks, recipes
 
-FIRST_SEEDS = [recipe for recipe in recipes.RECIPES.values() if recipe.seed == 0]
+FIRST_SEEDS = [  # those of the VAE chapter: test_vae_recipes.py
+    recipe for recipe in recipes.RECIPES.values() if recipe.seed == 0 and recipe.group != "vae"
+]
 
 
 def named(recipe):

@@ -1,0 +1,74 @@
+"""What a recipe is: everything that decides a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from gencore import data, metrics
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One experiment: how a model is built, trained and scored.
+
+    Parameters
+    ----------
+    name : str
+        Name of the checkpoint; seeds beyond the first end in ``-s1``, ``-s2``.
+    summary : str
+        One line for people.
+    build : callable
+        ``build(seed)`` returns the untrained model.
+    examples : callable
+        ``examples(split)`` returns the arguments x (and y) of ``fit``.
+    validation : callable
+        The same for the validation part.
+    evaluate : callable
+        ``evaluate(model, split)`` returns the named test scores.
+    epochs, batch_size, learning_rate
+        Adam, its rate falling to zero along half a cosine over all steps.
+    compile_arguments : dict
+        What ``compile`` needs beside the optimizer.
+    group, dataset : str
+        Chapter the model belongs to; data it is trained on.
+    seed : int
+        Seed of the initial weights, the order of the images and the model's own noise.
+    keep_weights : bool
+        Whether a checkpoint is kept, or the card alone.
+    slice_images : int
+        How many test images a test scores again; few where the scores are dear.
+    protocol : dict
+        What the scores depend on beside the model: samples, and the seed of the binarisation.
+    """
+
+    name: str
+    summary: str
+    build: Callable[[int], keras.Model]
+    examples: Callable[[data.Split], dict[str, np.ndarray]]
+    validation: Callable[[data.Split], dict[str, np.ndarray]]
+    evaluate: Callable[[keras.Model, data.Split], dict[str, metrics.Estimate]]
+    epochs: int
+    batch_size: int = 250
+    learning_rate: float = 2e-3
+    compile_arguments: dict[str, Any] = field(default_factory=dict)
+    group: str = "autoencoders"
+    dataset: str = "mnist"
+    seed: int = 0
+    keep_weights: bool = True
+    slice_images: int = 1000
+    protocol: dict[str, Any] = field(default_factory=dict)
+
+    def settings(self) -> dict[str, Any]:
+        """Return what a card records and what a resumed run must share with the interrupted one."""
+        names = ("name", "summary", "epochs", "batch_size", "learning_rate", "dataset", "seed")
+        settings = {name: getattr(self, name) for name in names} | {"jit_compile": False}
+        return settings | ({"protocol": self.protocol} if self.protocol else {})
+
+    def with_seed(self, seed: int) -> Recipe:
+        """Return the same experiment under another seed, of which only the card is kept."""
+        return replace(self, name=f"{self.name}-s{seed}", seed=seed, keep_weights=False)

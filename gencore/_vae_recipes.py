@@ -1,0 +1,138 @@
+"""Recipes of the chapter on variational autoencoders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import keras
+import numpy as np
+
+from gencore import data, likelihood, metrics, networks, vae
+from gencore._recipe import Recipe
+
+LATENT_SIZE = 40
+UNITS = 500
+VALIDATION_SEED = 2
+REFERENCE_SAMPLES = 5000
+PROTOCOL = {
+    "binarization_seed": 1,
+    "bound_samples": 10,
+    "importance_samples": 1000,
+    "prior_samples": 10**5,
+    "evaluation_seed": 0,
+}
+
+
+def binarized(images: np.ndarray, seed: int = PROTOCOL["binarization_seed"]) -> np.ndarray:
+    """Return the one binary draw of the images on which every likelihood of the book is taken."""
+    return data.binarize(images, rng=seed)
+
+
+def evaluate_vae(model: vae.VAE, split: data.Split) -> dict[str, metrics.Estimate]:
+    """Return bound, rate, distortion and two estimates of log p(x) on the binarised test digits.
+
+    The samples and seeds are those of ``PROTOCOL``, the same for every model.
+    """
+    x, seed = binarized(split.x_test), PROTOCOL["evaluation_seed"]
+    terms = likelihood.rate_distortion(model, x, PROTOCOL["bound_samples"], seed)
+    return {
+        "rate": terms["rate"],
+        "distortion": terms["distortion"],
+        "evidence_lower_bound": terms["bound"],
+        "prior_log_likelihood": likelihood.prior_log_likelihood(
+            model, x, PROTOCOL["prior_samples"], seed
+        ),
+        "importance_log_likelihood": likelihood.importance_log_likelihood(
+            model, x, PROTOCOL["importance_samples"], seed
+        ),
+    }
+
+
+def evaluate_reference(model: vae.VAE, split: data.Split) -> dict[str, metrics.Estimate]:
+    """Return the scores of :func:`evaluate_vae`, and one with as many samples as the literature."""
+    estimate = likelihood.importance_log_likelihood(
+        model, binarized(split.x_test), REFERENCE_SAMPLES, PROTOCOL["evaluation_seed"]
+    )
+    return evaluate_vae(model, split) | {f"importance_log_likelihood_{REFERENCE_SAMPLES}": estimate}
+
+
+def evaluate_grey_vae(model: vae.VAE, split: data.Split) -> dict[str, metrics.Estimate]:
+    """Return the squared error of copied grey test digits, the rate, and sharpness of samples.
+
+    A copy is the mean of p(x|z) at the mean of q(z|x). Grey pixels have no likelihood under a
+    Bernoulli, so none is given.
+    """
+    x = split.x_test
+    terms = likelihood.rate_distortion(model, x, PROTOCOL["bound_samples"], 0)
+    copies = model.images(model.codes(x))
+    return {
+        "rate": terms["rate"],
+        "reconstruction_error": metrics.reconstruction_error(x, copies),
+        "sharpness_of_data": metrics.sharpness(x),
+        "sharpness_of_copies": metrics.sharpness(copies),
+        "sharpness_of_samples": metrics.sharpness(model.sample(len(x), seed=0)),
+    }
+
+
+def vae_recipes() -> Iterable[Recipe]:
+    """Yield two VAEs with a plane of codes, and four for the likelihood table."""
+    yield Recipe(
+        "vae-conv",
+        "VAE with 2 latent dimensions, 2 convolutions and 3 transposed convolutions",
+        build=_conv,
+        examples=lambda split: {"x": split.x_train},
+        validation=lambda split: {"x": split.x_valid},
+        evaluate=evaluate_grey_vae,
+        epochs=10,
+        group="vae",
+    )
+    yield Recipe(
+        "vae-dense",
+        "VAE with 2 latent dimensions, 784-512-256-2-256-512-784",
+        build=_dense,
+        examples=lambda split: {"x": split.x_train},
+        validation=lambda split: {"x": split.x_valid},
+        evaluate=evaluate_grey_vae,
+        epochs=20,
+        learning_rate=1e-3,
+        group="vae",
+    )
+    for depth in (1, 2, 3, 4):
+        yield _table_row(depth)
+
+
+def _conv(seed: int) -> keras.Model:
+    encoder = networks.conv_encoder(2 * 2, (16, 32), hidden=(128,))
+    decoder = networks.conv_decoder(2, (32, 16), refine=True)
+    return vae.VAE(encoder, decoder, likelihood=vae.CROSS_ENTROPY, seed=seed)
+
+
+def _dense(seed: int) -> keras.Model:
+    encoder = networks.dense_encoder(2 * 2, (512, 256))
+    decoder = networks.dense_decoder(2, (256, 512))
+    return vae.VAE(encoder, decoder, likelihood=vae.CROSS_ENTROPY, seed=seed)
+
+
+def _table_row(depth: int) -> Recipe:
+    hidden: Sequence[int] = (UNITS,) * depth
+
+    def build(seed: int) -> keras.Model:
+        encoder = networks.dense_encoder(2 * LATENT_SIZE, hidden)
+        decoder = networks.dense_decoder(LATENT_SIZE, hidden)
+        return vae.VAE(encoder, decoder, binarize=True, seed=seed)
+
+    return Recipe(
+        f"vae-{depth}",
+        f"VAE on binarised digits, {LATENT_SIZE} latent dimensions, "
+        f"{depth} hidden layer{'s' if depth > 1 else ''} of {UNITS}",
+        build,
+        examples=lambda split: {"x": split.x_train},
+        validation=lambda split: {"x": binarized(split.x_valid, VALIDATION_SEED)},
+        evaluate=evaluate_reference if depth == 2 else evaluate_vae,
+        epochs=100,
+        learning_rate=1e-3,
+        group="vae",
+        keep_weights=depth == 2,
+        slice_images=100,
+        protocol=PROTOCOL,
+    )

@@ -1,0 +1,202 @@
+r"""The variational autoencoder: a latent-variable model trained by its evidence lower bound.
+
+.. math:: \log p(x) \ge E_{q(z|x)}[\log p(x|z)] - KL[q(z|x) \| p(z)]
+   \qquad\text{(distortion with its sign turned, minus rate)}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from gencore.distributions import Bernoulli, DiagNormal, kl_divergence, standard_normal
+
+Tensor = Any
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """What a decoder's raw output means: ``distribution(raw)`` is p(x|z); ``binary``, of what."""
+
+    name: str
+    distribution: Callable[[Tensor], Any]
+    binary: bool = False
+
+    def check(self, x: np.ndarray) -> None:
+        """Raise ValueError unless the images x can have this likelihood."""
+        values = np.asarray(x)
+        if bad := np.count_nonzero(~np.isfinite(values)):
+            raise ValueError(
+                f"images are finite; received {bad} values that are NaN or infinite. "
+                f"Look where they come from before training on them."
+            )
+        if self.binary and not ((values == 0) | (values == 1)).all():
+            raise ValueError(
+                f"a Bernoulli pixel is 0 or 1; received grey values between {values.min():g} and "
+                f"{values.max():g}. Binarise them with data.binarize, draw them afresh at each "
+                f"step with VAE(..., binarize=True), or train with CROSS_ENTROPY and report no "
+                f"likelihood."
+            )
+
+
+BERNOULLI = Likelihood("bernoulli", Bernoulli, binary=True)
+# The same formula on grey pixels: a cost that a decoder can be trained with, not a likelihood.
+CROSS_ENTROPY = Likelihood("cross-entropy", Bernoulli)
+
+
+def normal(scale: float) -> Likelihood:
+    """Return p(x|z) = N(raw, scale^2 E), ``scale`` being the standard deviation of a pixel."""
+    if not (np.isfinite(scale) and scale > 0):
+        raise ValueError(
+            f"a standard deviation is finite and positive; received {scale}. "
+            f"About 0.1 suits pixels between 0 and 1."
+        )
+    return Likelihood("normal", lambda raw: DiagNormal(raw, scale, len(raw.shape) - 1))
+
+
+class VAE(keras.Model):
+    r"""Encoder, decoder and prior, trained by the evidence lower bound.
+
+    Parameters
+    ----------
+    encoder : keras.Model
+        (B, ...) to the 2L raw parameters of q(z|x) = N(mu, diag sigma^2).
+    decoder : keras.Model
+        (B, L) to the raw parameters of p(x|z), shape (B, ...).
+    prior : object, optional
+        Anything with ``log_prob(z)`` of shape (...) and ``sample(n, seed)`` of shape (n, L);
+        N(0, E) without it. The rate has a closed form under a :class:`DiagNormal` and is
+        estimated from the same z as the reconstruction otherwise.
+    likelihood : Likelihood
+        How the raw output becomes p(x|z).
+    beta : float
+        Weight of the rate while training; 1 gives the evidence lower bound.
+    binarize : bool
+        Whether each training image is drawn afresh as zeros and ones at every step, a grey value
+        being the probability of a 1.
+    seed : int
+        Seed of the codes and of the binarisation.
+
+    Raises
+    ------
+    ValueError
+        If the networks do not fit each other, or beta is negative.
+    """
+
+    def __init__(
+        self,
+        encoder: keras.Model,
+        decoder: keras.Model,
+        prior: Any = None,
+        likelihood: Likelihood = BERNOULLI,
+        beta: float = 1.0,
+        binarize: bool = False,
+        seed: int = 0,
+    ):
+        super().__init__(name="vae")
+        _check_networks(encoder, decoder)
+        if not (np.isfinite(beta) and beta >= 0):
+            raise ValueError(f"the weight of the rate is at least 0; received beta={beta}.")
+        self.encoder, self.decoder = encoder, decoder
+        self.latent_size = decoder.input_shape[-1]
+        self.prior = standard_normal(self.latent_size) if prior is None else prior
+        self.likelihood, self.beta, self.binarize = likelihood, beta, binarize
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.rate_tracker = keras.metrics.Mean(name="rate")
+        self.built = True
+
+    def encode(self, x: Tensor, training: bool = False) -> DiagNormal:
+        """Return q(z|x), events of shape (L,)."""
+        return DiagNormal.from_raw(self.encoder(x, training=training))
+
+    def decode(self, z: Tensor, training: bool = False) -> Any:
+        """Return p(x|z), events of the shape of an image."""
+        return self.likelihood.distribution(self.decoder(z, training=training))
+
+    def terms(self, x: Tensor, seed: Any, training: bool = False) -> tuple[Tensor, Tensor]:
+        """Return log p(x|z) for one z ~ q(z|x), and the rate KL[q || p]; each (B,), in nats."""
+        q = self.encode(x, training)
+        z = q.sample(seed=seed)  # (B, L)
+        if isinstance(self.prior, DiagNormal):
+            rate = kl_divergence(q, self.prior)
+        else:
+            rate = q.log_prob(z) - self.prior.log_prob(z)
+        return self.decode(z, training).log_prob(x), rate
+
+    def bound(self, x: Tensor, seed: Any = None) -> Tensor:
+        """Return an unbiased one-sample estimate of the evidence lower bound, (B,), nats."""
+        seed = self.seed_generator if seed is None else seed
+        log_likelihood, rate = self.terms(x, seed)
+        return log_likelihood - rate
+
+    def call(self, x: Tensor, training: bool = False) -> Tensor:
+        """Return log p(x|z) and the rate of each image, shape (B, 2), nats."""
+        if training and self.binarize:
+            uniform = keras.random.uniform(ops.shape(x), seed=self.seed_generator)
+            x = ops.cast(uniform < x, "float32")
+        return ops.stack(self.terms(x, self.seed_generator, training), axis=-1)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Return the mean over the batch of -log p(x|z) + beta KL[q || p]."""
+        log_likelihood, rate = ops.unstack(y_pred, axis=-1)
+        self.rate_tracker.update_state(rate)
+        loss = self.beta * rate - log_likelihood  # (B,)
+        return ops.mean(loss if sample_weight is None else loss * sample_weight)
+
+    def fit(self, x: Any = None, *args, **options):
+        """Check the images, then train as Keras does.
+
+        Raises
+        ------
+        ValueError
+            If the images hold NaN or cannot have the likelihood of this model.
+        """
+        self.check(x)
+        return super().fit(x, *args, **options)
+
+    def check(self, x: np.ndarray) -> None:
+        """Raise ValueError unless the model can be trained on the images x."""
+        if not self.binarize:
+            return self.likelihood.check(x)
+        CROSS_ENTROPY.check(x)
+        low, high = float(np.min(x)), float(np.max(x))
+        if low < 0 or high > 1:
+            raise ValueError(
+                f"a grey value that is drawn as 0 or 1 is a probability; received values from "
+                f"{low:g} to {high:g}. Divide grey levels 0 to 255 by 255."
+            )
+
+    def sample(self, n: int, seed: int) -> np.ndarray:
+        """Return the mean images of n codes drawn from the prior, shape (n, ...)."""
+        return self.images(self.prior.sample(n, seed))
+
+    def images(self, z: Tensor, batch_size: int = 500) -> np.ndarray:
+        """Return the mean of p(x|z) for each code, in batches of bounded memory."""
+        parts = [self.decode(z[i : i + batch_size]).mean() for i in range(0, len(z), batch_size)]
+        return np.concatenate([ops.convert_to_numpy(part) for part in parts])
+
+    def codes(self, x: np.ndarray, batch_size: int = 500) -> np.ndarray:
+        """Return the mean of q(z|x) for each image, shape (n, L), in batches."""
+        parts = [self.encode(x[i : i + batch_size]).loc for i in range(0, len(x), batch_size)]
+        return np.concatenate([ops.convert_to_numpy(part) for part in parts])
+
+
+def _check_networks(encoder: keras.Model, decoder: keras.Model) -> None:
+    raw, code = encoder.output_shape[1:], decoder.input_shape[1:]
+    if len(raw) != 1 or raw != (2 * code[0],):
+        raise ValueError(
+            f"the encoder writes a mean and a scale for each coordinate that the decoder reads, "
+            f"2L numbers for L; received {raw} from the encoder and {code} for the decoder. "
+            f"Build the encoder with latent_size=2 * L."
+        )
+    image, copy = encoder.input_shape[1:], decoder.output_shape[1:]
+    if image != copy:
+        raise ValueError(
+            f"p(x|z) is a distribution of the images that are encoded; received {image} in and "
+            f"{copy} out. Build both networks with one image shape."
+        )
