@@ -3,15 +3,17 @@
 The question is what the book's way of training costs: gencore's models, trained by Keras on
 TensorFlow, against the same networks written in the plainest way in PyTorch.
 
-Measured, for the recipes ae-mlp and ae-conv, in images per second of wall-clock time:
+Measured, for the recipes ae-mlp, ae-conv, vae-2 and vae-conv, in images per second of wall-clock
+time:
 
 train
-    An epoch over random images, one gradient step for each batch of the recipe's size, with the
-    recipe's cost and with Adam at its falling learning rate. gencore runs ``fit`` as
-    ``gencore.training`` does; PyTorch runs a loop of a few lines (benchmarks/torch_side.py).
+    An epoch over random images, as many as the book trains on: one gradient step for each batch
+    of the recipe's size, with the recipe's cost and with Adam at its falling learning rate.
+    gencore runs ``fit`` as ``gencore.training`` does; PyTorch runs a loop of a few lines
+    (benchmarks/torch_side.py).
 reconstruct
-    Copies of the same images in batches of 500, as ``Autoencoder.reconstruct`` makes them for an
-    evaluation; in PyTorch without gradients.
+    Copies of the same images in batches of 500, as an evaluation makes them
+    (``Autoencoder.reconstruct``, ``VAE.images``); in PyTorch without gradients.
 
 Beside each rate stands its share of the machine's matrix-product rate: the floating-point
 operations that the networks' products and convolutions need, over those per second that NumPy

@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.turns import SIDES, Worker, limit_threads
 
-RECIPES = ("ae-mlp", "ae-conv")
+RECIPES = ("ae-mlp", "ae-conv", "vae-2", "vae-conv")
 TASKS = ("train", "reconstruct")
 NO_PYTORCH = """\
 The comparison is with PyTorch, which is not installed. `make bench` installs it; by hand it is
@@ -91,8 +91,8 @@ def busy(threads: int) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line: 0 done, 1 not possible, 130 interrupted."""
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
-    parser.add_argument("--turns", type=int, default=15, help="turns that count (default 15)")
-    parser.add_argument("--images", type=int, default=5000, help="images a turn (default 5000)")
+    parser.add_argument("--turns", type=int, default=5, help="turns that count (default 5)")
+    parser.add_argument("--images", type=int, default=50_000, help="images a turn (default 50000)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all cores")
     options = parser.parse_args(arguments)
     if min(options.turns, options.images, options.threads) < 1:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from gencore._autoencoder_recipes import (
     CODE_SIZE,
     EVALUATION_SEED,
+    NOISE_VARIANCE,
     autoencoder_recipes,
     classifier_recipe,
     evaluate_autoencoder,
@@ -26,6 +27,7 @@ from gencore._vae_recipes import (
 __all__ = [
     "CODE_SIZE",
     "EVALUATION_SEED",
+    "NOISE_VARIANCE",
     "RECIPES",
     "Recipe",
     "binarized",

@@ -33,7 +33,7 @@ def test_both_sides_have_the_same_layers(name):
 
     recipe = recipes.get(name)
     ours = [np.shape(weights) for weights in recipe.build(0).get_weights()]
-    theirs = [tuple(weights.shape) for weights in torch_side.NETS[name]().parameters()]
+    theirs = [tuple(weights.shape) for weights in torch_side.Net(name).parameters()]
     # PyTorch stores the axes of a kernel in another order.
     assert [sorted(shape) for shape in ours] == [sorted(shape) for shape in theirs]
 
@@ -44,8 +44,8 @@ def test_both_sides_train_alike(name):
     from benchmarks import torch_side
 
     recipe = recipes.get(name)
-    settings = recipe.batch_size, recipe.learning_rate, recipe.epochs
-    assert settings == (torch_side.BATCH, torch_side.RATE, torch_side.EPOCHS)
+    settings = recipe.learning_rate, recipe.epochs, recipe.batch_size
+    assert settings == torch_side.SETTINGS[name]
     images = np.random.default_rng(0).random((3, 28, 28, 1), dtype=np.float32)
     tasks = torch_side.tasks(name, images)
     before = tasks["reconstruct"]()
