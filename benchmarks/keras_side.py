@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from benchmarks.work import matrix_rate, operations
-from gencore import recipes
+from gencore import recipes, training
 from gencore.vae import VAE
 
 
@@ -24,12 +25,13 @@ def tasks(name: str, images: np.ndarray) -> dict[str, Callable[[], object]]:
     keras.utils.set_random_seed(recipe.seed)
     model = recipe.build(recipe.seed)
     steps = math.ceil(len(images) / recipe.batch_size)
-    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps * recipe.epochs)
-    model.compile(keras.optimizers.Adam(rate), jit_compile=False, **recipe.compile_arguments)
+    training.compile_model(model, recipe, steps)
+    tensors = (tf.constant(images),)
 
     def train() -> None:
         order = np.random.default_rng(0).permutation(len(images))
-        model.fit(images[order], batch_size=recipe.batch_size, shuffle=False, verbose=0)
+        batches = training.batches(tensors, order, recipe.batch_size)
+        model.fit(batches, shuffle=False, verbose=0)
 
     return {
         "train": train,

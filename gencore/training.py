@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from tqdm import tqdm
 
+from gencore._adam import Adam
 from gencore._draws import unit_interval
 from gencore._files import UNREADABLE, atomic_write
 from gencore.data import Split
 
 if TYPE_CHECKING:
     from gencore.recipes import Recipe
+
+
+# Steps between two returns to Python: a small step takes no longer than the return.
+STEPS_AT_ONCE = 10
 
 
 class TrainingDiverged(RuntimeError):
@@ -53,15 +59,18 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
     TrainingDiverged
         If a logged quantity is not finite; the state of the last whole epoch stays in ``state``.
     ValueError
-        If images leave [0, 1], or ``state`` is damaged or comes from other settings.
+        If images leave [0, 1] or are not what the model can be trained on, or if ``state`` is
+        damaged or comes from other settings.
     """
     for images in (split.x_train, split.x_valid, split.x_test):
         unit_interval(images)
     examples, validation = recipe.examples(split), recipe.validation(split)
+    if hasattr(model, "check"):
+        model.check(examples["x"])
+    tensors = tuple(tf.constant(examples[key]) for key in ("x", "y") if key in examples)
     count = len(examples["x"])
     steps = math.ceil(count / recipe.batch_size)
-    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps * recipe.epochs)
-    model.compile(keras.optimizers.Adam(rate), jit_compile=False, **recipe.compile_arguments)
+    compile_model(model, recipe, steps)
     model.optimizer.build(model.trainable_variables)
     record = _restore(model, recipe, state)
     done = record["epochs"]
@@ -70,9 +79,8 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
             wall, processor = time.perf_counter(), time.process_time()
             order = np.random.default_rng([recipe.seed, epoch]).permutation(count)
             logs = model.fit(
-                **{key: values[order] for key, values in examples.items()},
-                batch_size=recipe.batch_size,
-                shuffle=False,  # the order above is the same after a resumption
+                batches(tensors, order, recipe.batch_size),
+                shuffle=False,
                 initial_epoch=epoch,
                 epochs=epoch + 1,
                 verbose=0,
@@ -96,21 +104,48 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
     return record | {"date": today}
 
 
+def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
+    """Compile a model for the epochs of its recipe, of so many steps each."""
+    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps * recipe.epochs)
+    model.compile(
+        Adam(rate),
+        jit_compile=False,
+        steps_per_execution=STEPS_AT_ONCE,
+        **recipe.compile_arguments,
+    )
+
+
+def batches(examples: Any, order: np.ndarray, batch_size: int) -> tf.data.Dataset:
+    """Return the batches of one epoch: the examples, nested tensors, in the order given.
+
+    Each batch is gathered when it is asked for. Keras gathers batches ahead, in threads that
+    on two cores take the time of the gradients.
+    """
+    rows = tf.constant(order)
+
+    def batch(i: tf.Tensor) -> Any:
+        chosen = rows[i * batch_size : (i + 1) * batch_size]
+        return keras.tree.map_structure(lambda array: tf.gather(array, chosen), examples)
+
+    return tf.data.Dataset.range(math.ceil(len(order) / batch_size)).map(batch)
+
+
 class _Watch(keras.callbacks.Callback):
-    """Moves the progress bar and stops at the first step that is not finite."""
+    """Moves the progress bar and stops at the first steps that are not finite."""
 
     def __init__(self, bar: tqdm, name: str, state: Path):
         super().__init__()
         self.bar, self.name, self.state = bar, name, state
-        self.epoch = 0
+        self.epoch, self.done = 0, 0
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.epoch = epoch
+        self.epoch, self.done = epoch, 0
 
     def on_train_batch_end(self, batch, logs=None):
-        self.bar.update()
-        step = f"step {batch + 1} of epoch {self.epoch + 1}"
-        _check_finite(logs or {}, step, self.name, self.state)
+        first, self.done = self.done + 1, min(batch + 1, self.params["steps"])
+        self.bar.update(self.done - first + 1)
+        when = f"steps {first} to {self.done} of epoch {self.epoch + 1}"
+        _check_finite(logs or {}, when, self.name, self.state)
 
 
 def _check_finite(logs: dict[str, float], when: str, name: str, state: Path) -> None:

@@ -149,14 +149,15 @@ class VAE(keras.Model):
         return ops.mean(loss if sample_weight is None else loss * sample_weight)
 
     def fit(self, x: Any = None, *args, **options):
-        """Check the images, then train as Keras does.
+        """Check the images if they are an array, then train as Keras does.
 
         Raises
         ------
         ValueError
             If the images hold NaN or cannot have the likelihood of this model.
         """
-        self.check(x)
+        if hasattr(x, "shape"):
+            self.check(x)
         return super().fit(x, *args, **options)
 
     def check(self, x: np.ndarray) -> None:

@@ -25,6 +25,7 @@ ALLOWED = {
     "__main__": {"data", "recipes", "training", "zoo"},
 }
 OWNER = {
+    "_adam": "training",
     "_autoencoder_recipes": "recipes",
     "_cards": "zoo",
     "_diagrams": "plots",

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gencore import autoencoder, networks, recipes, training, zoo
+from gencore._adam import Adam
 from tests.tiny import NAME, stop_after_steps, tiny_recipe
 
 
@@ -36,11 +37,11 @@ def orders(split, state, **changes):
     seen = []
 
     class Listening(autoencoder.Autoencoder):
-        def fit(self, **arguments):
-            assert arguments["shuffle"] is False
-            np.testing.assert_array_equal(arguments["y"], arguments["x"] / 2)
-            seen.append([rows[image.tobytes()] for image in arguments["x"]])
-            return super().fit(**arguments)
+        def fit(self, batches, **arguments):
+            x, y = (np.concatenate(part) for part in zip(*batches.as_numpy_iterator(), strict=True))
+            np.testing.assert_array_equal(y, x / 2)
+            seen.append([rows[image.tobytes()] for image in x])
+            return super().fit(batches, **arguments)
 
     rows = {image.tobytes(): row for row, image in enumerate(split.x_train)}
     recipe = recipe_of(
@@ -67,6 +68,7 @@ def test_the_rate_falls_along_half_a_cosine_over_all_steps(few, state, monkeypat
         after_batch(self, batch, logs)
 
     monkeypatch.setattr(training._Watch, "on_train_batch_end", on_train_batch_end)
+    monkeypatch.setattr(training, "STEPS_AT_ONCE", 1)
     training.fit(build(), recipe_of(epochs=2, learning_rate=0.01), few, state)
     share = np.arange(1, 7) / 6  # two epochs of three steps
     np.testing.assert_allclose(rates, 0.01 * (1 + np.cos(np.pi * share)) / 2, atol=1e-8)
@@ -108,6 +110,19 @@ def test_the_compiler_is_the_one_that_the_card_names(few, state):
     assert asked == [recipe.settings()["jit_compile"]] == [False]
 
 
+def test_steps_done_at_once_train_as_steps_done_one_by_one(few, tmp_path, monkeypatch):
+    weights = []
+    for at_once in (1, 2, 10):
+        monkeypatch.setattr(training, "STEPS_AT_ONCE", at_once)
+        model = build()
+        training.fit(model, recipe_of(), few, tmp_path / f"{at_once}.npz")
+        weights.append(model.get_weights())
+    # The same operations in graphs of another shape: float32 rounding over nine steps.
+    for one, other in (weights[:2], weights[::2]):
+        for a, b in zip(one, other, strict=True):
+            np.testing.assert_allclose(a, b, atol=1e-5)
+
+
 def test_seconds_are_those_of_all_whole_epochs_before_and_after_an_interruption(
     few, state, monkeypatch
 ):
@@ -124,13 +139,18 @@ def test_seconds_are_those_of_all_whole_epochs_before_and_after_an_interruption(
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_what_is_not_finite_in_the_examples_names_the_step(few, state, value):
+@pytest.mark.parametrize(("at_once", "when"), [(1, "2 to 2"), (2, "1 to 2"), (10, "1 to 3")])
+def test_what_is_not_finite_in_the_examples_names_the_steps(
+    few, state, value, at_once, when, monkeypatch
+):
+    monkeypatch.setattr(training, "STEPS_AT_ONCE", at_once)
+
     def examples(split):
         x = split.x_train.copy()
         x[np.random.default_rng([0, 0]).permutation(45)[25]] = value  # shown in the second step
         return {"x": x}
 
-    with pytest.raises(training.TrainingDiverged, match="step 2 of epoch 1; there is no earlier"):
+    with pytest.raises(training.TrainingDiverged, match=f"steps {when} of epoch 1; there is"):
         training.fit(build(), recipe_of(examples=examples), few, state)
     assert not state.exists()
 
@@ -140,22 +160,24 @@ def finite(state):
         return all(np.isfinite(arrays[key]).all() for key in arrays.files if key != "note")
 
 
-def test_nan_stops_the_training_and_keeps_the_last_good_state(few, state):
+def test_nan_stops_the_training_and_keeps_the_last_good_state(few, state, monkeypatch):
+    monkeypatch.setattr(training, "STEPS_AT_ONCE", 1)
+
     class Poisoned(autoencoder.Autoencoder):
         def compute_loss(self, *args, **kwargs):
             loss = super().compute_loss(*args, **kwargs)
             late = self.optimizer.iterations >= 4  # the second step of the second epoch
             return keras.ops.where(late, np.float32("nan"), loss)
 
-    with pytest.raises(training.TrainingDiverged, match="step 2 of epoch 2; the state.*state.npz"):
+    with pytest.raises(training.TrainingDiverged, match="steps 2 to 2 of epoch 2; the state"):
         training.fit(build(model=Poisoned), recipe_of(), few, state)
     assert finite(state)
 
 
 def test_weights_spoilt_by_the_last_step_of_an_epoch_are_not_kept(few, state):
     class Spoilt(autoencoder.Autoencoder):
-        def fit(self, **arguments):
-            history = super().fit(**arguments)
+        def fit(self, batches, **arguments):
+            history = super().fit(batches, **arguments)
             if arguments["initial_epoch"] == 1:
                 self.set_weights([np.nan * w for w in self.get_weights()])
             return history
@@ -210,3 +232,29 @@ def test_resuming_under_other_settings_is_refused_unless_begun_again(shelf, monk
     with pytest.raises(ValueError, match="--again"):
         zoo.train(NAME)
     assert zoo.train(NAME, again=True)["epochs"] == 3
+
+
+def adam_runs(optimizer):
+    """Train a small regression for 20 steps; return the weights and the optimizer's state."""
+    keras.utils.set_random_seed(0)
+    layers = [keras.Input((5,)), keras.layers.Dense(7, "tanh"), keras.layers.Dense(3)]
+    model = keras.Sequential(layers)
+    model.compile(optimizer, loss="mse", jit_compile=False)
+    x, y = (np.random.default_rng(seed).normal(size=(40, n)) for seed, n in ((0, 5), (1, 3)))
+    model.fit(x, y, batch_size=10, epochs=5, shuffle=False, verbose=0)
+    return model.get_weights() + [variable.numpy() for variable in optimizer.variables]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"beta_1": 0.5}, {"beta_1": 0.0, "beta_2": 0.9}, {"epsilon": 1e-2}],
+    ids=["defaults", "dcgan", "wgan-gp", "large-epsilon"],
+)
+def test_the_fused_adam_is_that_of_keras(settings):
+    # Both round at every one of 20 steps; a step moves a weight by about 0.01.
+    ours, keras_own = (
+        adam_runs(adam(keras.optimizers.schedules.CosineDecay(1e-2, 30), **settings))
+        for adam in (Adam, keras.optimizers.Adam)
+    )
+    for a, b in zip(ours, keras_own, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)

@@ -67,6 +67,7 @@ def test_evaluate_notices_a_score_that_is_off_by_more_than_its_error(shelf):
 
 
 def test_an_interrupted_training_resumes_bit_for_bit(shelf, monkeypatch, tmp_path):
+    monkeypatch.setattr(training, "STEPS_AT_ONCE", 1)
     whole = zoo.train(NAME)
     expected = zoo.load(NAME).get_weights()
     monkeypatch.setenv("GENCORE_CHECKPOINTS", str(tmp_path / "interrupted"))
@@ -229,6 +230,7 @@ def test_a_table_of_different_models_leaves_a_gap_where_one_has_no_such_score(sh
 
 
 def test_a_training_begun_again_and_interrupted_goes_on_without_again(shelf, monkeypatch):
+    monkeypatch.setattr(training, "STEPS_AT_ONCE", 1)
     first = zoo.train(NAME)
     with monkeypatch.context() as patch:
         stop_after_steps(patch, 8, KeyboardInterrupt())
