@@ -139,7 +139,7 @@ class _Watch(keras.callbacks.Callback):
         self.epoch, self.done = 0, 0
 
     def on_epoch_begin(self, epoch, logs=None):
-        self.epoch, self.done = epoch, 0
+        self.epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
         first, self.done = self.done + 1, min(batch + 1, self.params["steps"])
