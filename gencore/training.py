@@ -123,6 +123,7 @@ def batches(examples: Any, order: np.ndarray, batch_size: int) -> tf.data.Datase
     """
     rows = tf.constant(order)
 
+    @tf.autograph.experimental.do_not_convert
     def batch(i: tf.Tensor) -> Any:
         chosen = rows[i * batch_size : (i + 1) * batch_size]
         return keras.tree.map_structure(lambda array: tf.gather(array, chosen), examples)
