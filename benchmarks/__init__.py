@@ -3,8 +3,8 @@
 The question is what the book's way of training costs: gencore's models, trained by Keras on
 TensorFlow, against the same networks written in the plainest way in PyTorch.
 
-Measured, for the recipes ae-mlp, ae-conv, vae-2 and vae-conv, in images per second of wall-clock
-time:
+Measured, for the recipes ae-mlp, ae-conv, vae-2, vae-conv, gan-dense, gan-conv, dcgan and wgan-gp,
+in images per second of wall-clock time:
 
 train
     An epoch over random images, as many as the book trains on: one gradient step for each batch
@@ -14,6 +14,9 @@ train
 reconstruct
     Copies of the same images in batches of 500, as an evaluation makes them
     (``Autoencoder.reconstruct``, ``VAE.images``); in PyTorch without gradients.
+sample
+    For a GAN instead: as many samples, in batches of 500. In training, both sides make one batch
+    of fakes a step, which serves the discriminator's turn and the generator's.
 
 Beside each rate stands its share of the machine's matrix-product rate: the floating-point
 operations that the networks' products and convolutions need, over those per second that NumPy

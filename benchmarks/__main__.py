@@ -11,8 +11,8 @@ import numpy as np
 
 from benchmarks.turns import SIDES, Worker, limit_threads
 
-RECIPES = ("ae-mlp", "ae-conv", "vae-2", "vae-conv")
-TASKS = ("train", "reconstruct")
+GANS = ("gan-dense", "gan-conv", "dcgan", "wgan-gp")
+RECIPES = ("ae-mlp", "ae-conv", "vae-2", "vae-conv", *GANS)
 NO_PYTORCH = """\
 The comparison is with PyTorch, which is not installed. `make bench` installs it; by hand it is
     .venv/bin/python -m pip install --no-build-isolation -c requirements.txt -e ".[bench]"
@@ -41,7 +41,7 @@ class Comparison(NamedTuple):
         low, median, high = np.quantile(self.gencore / self.pytorch, (0.25, 0.5, 0.75))
         share = self.operations / self.matrix_rate
         return (
-            f"{self.recipe:8} {self.task:12}"
+            f"{self.recipe:9} {self.task:11}"
             f"{np.median(self.gencore):10,.0f}{np.median(self.pytorch):10,.0f}"
             f"{median:6.2f} ({low:.2f} to {high:.2f})"
             f"{share * np.median(self.gencore):13.0%}{share * np.median(self.pytorch):9.0%}"
@@ -50,9 +50,14 @@ class Comparison(NamedTuple):
 
 HEADER = f"""\
 {"":21}{"images a second":>20}{"gencore : PyTorch":>22}{"share of matrix rate":>22}
-{"recipe":8} {"task":12}{"gencore":>10}{"PyTorch":>10}{"median (quartiles)":>22}\
+{"recipe":9} {"task":11}{"gencore":>10}{"PyTorch":>10}{"median (quartiles)":>22}\
 {"gencore":>13}{"PyTorch":>9}
 """
+
+
+def tasks_of(recipe: str) -> tuple[str, str]:
+    """Return what is measured: training, and copying or sampling."""
+    return ("train", "sample" if recipe in GANS else "reconstruct")
 
 
 def compare(recipe: str, turns: int, count: int) -> Iterator[Comparison]:
@@ -63,11 +68,12 @@ def compare(recipe: str, turns: int, count: int) -> Iterator[Comparison]:
         if (ours := gencore.ask("parameters")[1]) != (theirs := pytorch.ask("parameters")[1]):
             raise RuntimeError(f"the nets of {recipe} differ: {ours} and {theirs} parameters")
         operations = gencore.ask("operations")[1]
-        seconds = {(side, task): [] for side in workers for task in TASKS}
+        tasks = tasks_of(recipe)
+        seconds = {(side, task): [] for side in workers for task in tasks}
         rates = []
         for turn in range(turns + 1):
             for side, worker in list(workers.items())[:: 1 if turn % 2 else -1]:
-                for task in TASKS:
+                for task in tasks:
                     seconds[side, task].append(worker.ask(task)[0])
             rates.append(gencore.ask("matrix_rate")[1])
             sys.stderr.write(f"\r{recipe}: turn {turn} of {turns}")
@@ -76,7 +82,7 @@ def compare(recipe: str, turns: int, count: int) -> Iterator[Comparison]:
     finally:
         for worker in workers.values():
             worker.close()
-    for task in TASKS:
+    for task in tasks:
         ours, theirs = (count / np.array(seconds[side, task][1:]) for side in workers)
         yield Comparison(recipe, task, ours, theirs, operations[task], float(np.median(rates[1:])))
 
@@ -91,12 +97,15 @@ def busy(threads: int) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line: 0 done, 1 not possible, 130 interrupted."""
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("recipes", nargs="*", metavar="NAME", help="recipes (default: all)")
     parser.add_argument("--turns", type=int, default=5, help="turns that count (default 5)")
     parser.add_argument("--images", type=int, default=50_000, help="images a turn (default 50000)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all cores")
     options = parser.parse_args(arguments)
     if min(options.turns, options.images, options.threads) < 1:
         parser.error("turns, images and threads must be 1 or more")
+    if unknown := set(options.recipes) - set(RECIPES):
+        parser.error(f"measured are {', '.join(RECIPES)}; received {', '.join(unknown)}")
     if importlib.util.find_spec("torch") is None:
         sys.stderr.write(NO_PYTORCH)
         return 1
@@ -106,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{options.turns} turns of {options.images:,} images each, {options.threads} threads")
     rows = []
     try:
-        for recipe in RECIPES:
+        for recipe in options.recipes or RECIPES:
             rows += compare(recipe, options.turns, options.images)
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")

@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from benchmarks.work import matrix_rate, operations
+from benchmarks.work import game_operations, matrix_rate, operations
 from gencore import recipes, training
+from gencore.gan import GAN
 from gencore.vae import VAE
 
 
@@ -33,10 +34,15 @@ def tasks(name: str, images: np.ndarray) -> dict[str, Callable[[], object]]:
         batches = training.batches(tensors, order, recipe.batch_size)
         model.fit(batches, shuffle=False, verbose=0)
 
-    return {
-        "train": train,
+    shared = {"train": train, "matrix_rate": matrix_rate}
+    if isinstance(model, GAN):
+        return shared | {
+            "sample": lambda: model.sample(len(images), seed=0),
+            "operations": lambda: game_operations(model),
+            "parameters": lambda: sum(math.prod(w.shape) for w in model.trainable_weights),
+        }
+    return shared | {
         "reconstruct": lambda: copies(model, images),
-        "matrix_rate": matrix_rate,
         "operations": lambda: operations(model.encoder, model.decoder),
         "parameters": model.count_params,
     }

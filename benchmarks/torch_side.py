@@ -9,6 +9,8 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from benchmarks import torch_gan
+
 HALF = {"kernel_size": 3, "stride": 2, "padding": 1}
 DOUBLE = HALF | {"output_padding": 1}
 
@@ -106,6 +108,8 @@ class Net(nn.Module):
 
 def tasks(name: str, images: np.ndarray) -> dict[str, Callable[[], object]]:
     """Return what can be timed, by name; each call goes once over the images."""
+    if name in torch_gan.NETS:
+        return torch_gan.tasks(name, images)
     torch.manual_seed(0)
     net, settings = Net(name), SETTINGS[name]
     x = torch.from_numpy(np.moveaxis(images, -1, 1).copy())

@@ -7,6 +7,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from gencore.gan import GAN
+
 MATRIX = 1024
 
 
@@ -34,6 +36,23 @@ def operations(encoder: keras.Model, decoder: keras.Model) -> dict[str, int]:
     counts = [multiplications(layer) for layer in (*encoder.layers, *decoder.layers)]
     first = next(count for count in counts if count)
     return {"train": 2 * (3 * sum(counts) - first), "reconstruct": 2 * sum(counts)}
+
+
+def game_operations(model: GAN) -> dict[str, int]:
+    """Return the floating-point operations of a GAN for one real image.
+
+    The discriminator judges a real and a fake image, with gradients of weights and of inputs; the
+    generator makes the fake; where it has its turn, the gradient goes back through the
+    discriminator, whose weights then need none. A gradient penalty costs a pass, its slope, and
+    about twice both for the derivatives.
+    """
+    made = [multiplications(layer) for layer in model.generator.layers]
+    judged = [multiplications(layer) for layer in model.discriminator.layers]
+    first_made, first_judged = (next(count for count in c if count) for c in (made, judged))
+    turn = 2 * sum(made) - first_made + 2 * sum(judged)
+    steps = sum(made) + 2 * (3 * sum(judged) - first_judged) + turn / model.critic_steps
+    steps += 6 * sum(judged) if model.penalty else 0
+    return {"train": round(2 * steps), "sample": 2 * sum(made)}
 
 
 def matrix_rate(repeats: int = 5) -> float:

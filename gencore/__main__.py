@@ -1,4 +1,4 @@
-"""``python -m gencore``: list, train, evaluate and tabulate the models of the book."""
+"""``python -m gencore``: list, train, evaluate, score and tabulate the models of the book."""
 
 from __future__ import annotations
 
@@ -47,6 +47,15 @@ def _train(options: argparse.Namespace) -> int:
         card = zoo.train(name, again=options.again)
         seconds = card["train_seconds"]
         sys.stdout.write(f"{name}: {card['epochs']} epochs in {seconds:.0f} s\n")
+    return 0
+
+
+def _score(options: argparse.Namespace) -> int:
+    from gencore import zoo
+
+    for name in _selected(options):
+        zoo.score(name)
+        sys.stdout.write(f"{zoo.table([name]).to_string()}\n")
     return 0
 
 
@@ -102,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, help_text in (
         ("train", "train recipes; an interrupted training is resumed"),
         ("evaluate", "score checkpoints again and compare with their cards"),
+        ("score", "score checkpoints anew and write it on their cards, without training"),
     ):
         command = commands.add_parser(name, help=help_text)
         command.add_argument("names", nargs="*", metavar="NAME")
@@ -114,7 +124,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-COMMANDS = {"list": _list, "train": _train, "evaluate": _evaluate, "table": _table}
+COMMANDS = {
+    "list": _list,
+    "train": _train,
+    "evaluate": _evaluate,
+    "score": _score,
+    "table": _table,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

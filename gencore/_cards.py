@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gencore import recipes
 from gencore._files import atomic_write
 from gencore.metrics import Estimate
+
+GALLERY = "gallery"
 
 
 class CheckpointError(RuntimeError):
@@ -106,6 +111,19 @@ def seeds(name: str) -> list[str]:
     return [n for n in names() if n == name or re.fullmatch(re.escape(name) + r"-s\d+", n)]
 
 
+def table(selected: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return the cards as a table: a row for each model, a column for each score."""
+    rows = {}
+    for name in selected if selected is not None else names():
+        described = card(name)
+        rows[name] = {
+            "parameters": described["parameters"],
+            "train seconds": round(described["train_seconds"]),
+            **{key: str(estimate(score)) for key, score in described["metrics"].items()},
+        }
+    return pd.DataFrame.from_dict(rows, orient="index").fillna("")
+
+
 def write_card(name: str, described: dict[str, Any]) -> None:
     text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
     with atomic_write(card_path(name)) as path:
@@ -122,3 +140,46 @@ def card_path(name: str) -> Path:
 
 def weights_path(name: str) -> Path:
     return folder() / f"{name}.npz"
+
+
+def verified(name: str) -> Path:
+    """Return the file of a checkpoint's weights (CheckpointError unless it is the card's)."""
+    described, path = card(name), weights_path(name)
+    if "sha256" not in described:
+        kept = ", ".join(n for n in names() if "sha256" in card(n))
+        raise CheckpointError(
+            f"only the card of {name!r} is kept, not its weights. Checkpoints with weights: {kept}."
+        )
+    if not path.exists():
+        raise CheckpointError(
+            f"a card and its weights belong together; {path.name} is missing from {path.parent}. "
+            f"Restore it, or train it again: python -m gencore train {name} --again"
+        )
+    if (received := digest(path)) != described["sha256"]:
+        raise CheckpointError(
+            f"the weights are those of the card when their SHA-256 is {described['sha256']}; "
+            f"received {received} for {path}. Restore the file, or train it again: "
+            f"python -m gencore train {name} --again"
+        )
+    return path
+
+
+def gallery(name: str) -> dict[int, np.ndarray]:
+    """Return what a training kept of some of its epochs: the epoch, counted from 1, and an array.
+
+    Raises
+    ------
+    ValueError
+        If the recipe keeps nothing.
+    CheckpointError
+        If there are no weights, or they are not those of the card.
+    """
+    epochs, path = recipes.get(name).gallery_epochs, verified(name)
+    with np.load(path) as archive:
+        if GALLERY not in archive.files:
+            raise ValueError(f"the checkpoint {name!r} keeps nothing of its training's epochs.")
+        return dict(zip(epochs, archive[GALLERY], strict=True))
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

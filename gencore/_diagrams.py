@@ -1,12 +1,14 @@
-"""Drawings of models and of their latent spaces; ``plots`` has them under its own name."""
+"""Drawings of models, latent spaces and games; ``plots`` has them under its own name."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-BLUE, ORANGE = "#0072B2", "#D55E00"  # of the palette in plots
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the palette in plots
 
 
 def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None) -> Axes:
@@ -67,4 +69,78 @@ def vae_diagram(ax: Axes | None = None) -> Axes:
         ax.text(left, height, text, ha="center", va="center", fontsize=12, bbox=box)
     ax.set(xlim=(-0.6, 9.8), ylim=(-2.1, 1.3))
     ax.set_axis_off()
+    return ax
+
+
+def simplex_path(shares: np.ndarray, names: Sequence[str], ax: Axes | None = None) -> Axes:
+    """Draw distributions over three actions, one after the other, as a path in a triangle.
+
+    A corner is an action taken always, the middle all three equally often; dots mark the start
+    and the end.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (n, 3)
+        Non-negative weights, 1 in each row.
+    names : sequence of str
+        The actions: left corner, right corner, top corner.
+
+    Raises
+    ------
+    ValueError
+        If the distributions are not over three actions.
+    """
+    if np.ndim(shares) != 2 or np.shape(shares)[1] != 3 or len(names) != 3:
+        raise ValueError(
+            f"a triangle shows distributions over three actions; received shares "
+            f"{np.shape(shares)} and {len(names)} names. Choose three of the actions."
+        )
+    ax = ax or plt.subplots(figsize=(4.2, 3.8))[1]
+    corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
+    ax.fill(*corners.T, facecolor="none", edgecolor="0.4")
+    path = shares @ corners
+    ax.plot(*path.T, color=BLUE, linewidth=0.9)
+    ax.plot(*path[0], "o", color=BLUE)
+    ax.plot(*path[-1], "o", color=ORANGE, zorder=3)
+    for name, corner in zip(names, corners, strict=True):
+        low = corner[1] == 0
+        place, side = (corner[0], corner[1] + (-0.04 if low else 0.04)), "top" if low else "bottom"
+        ax.text(*place, name, ha="center", va=side)
+    ax.set(xlim=(-0.12, 1.12), ylim=(-0.14, 1.0), aspect="equal")
+    ax.set_axis_off()
+    return ax
+
+
+def eigenvalue_plane(
+    eigenvalues: Mapping[str, np.ndarray],
+    multipliers: Mapping[str, Callable[[np.ndarray], np.ndarray]],
+    limits: tuple[float, float, float, float],
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw eigenvalues in the complex plane and where the steps of a rule die away.
+
+    Parameters
+    ----------
+    eigenvalues : mapping of str to ndarray of complex
+        Named sets of eigenvalues.
+    multipliers : mapping of str to callable
+        For each named rule, what a step multiplies the deviation along an eigenvalue by. The
+        curve where its magnitude is 1 bounds the eigenvalues that die away.
+    limits : tuple of float
+        Left, right, bottom and top edge.
+    """
+    ax = ax or plt.subplots(figsize=(4.6, 4.2))[1]
+    real, imaginary = np.meshgrid(np.linspace(*limits[:2], 301), np.linspace(*limits[2:], 301))
+    for (name, multiplier), dash in zip(multipliers.items(), ("--", ":"), strict=False):
+        size = np.abs(multiplier(real + 1j * imaginary))
+        ax.contour(real, imaginary, size, levels=[1.0], colors=["0.3"], linestyles=[dash])
+        ax.plot([], [], dash, color="0.3", label=name)
+    for (name, values), color, mark in zip(
+        eigenvalues.items(), (BLUE, ORANGE, GREEN), "osD", strict=False
+    ):
+        ax.plot(np.real(values), np.imag(values), mark, color=color, label=name)
+    ax.axvline(0, color="0.7", linewidth=1, zorder=0)
+    ax.set(xlim=limits[:2], ylim=limits[2:], xlabel="real part", ylabel="imaginary part")
+    ax.set_aspect("equal")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=2)
     return ax

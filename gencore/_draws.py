@@ -136,6 +136,11 @@ def gaussian_ring(
             "They are a length and a standard deviation."
         )
     generator = _generator(rng)
-    angles = 2 * np.pi * generator.integers(components, size=n) / components
-    centres = radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    centres = ring_centres(components, radius)[generator.integers(components, size=n)]
     return (centres + scale * generator.standard_normal((n, 2))).astype(np.float32)
+
+
+def ring_centres(components: int = 8, radius: float = 2.0) -> np.ndarray:
+    """Return the centres of the distributions of :func:`gaussian_ring`, shape (components, 2)."""
+    angles = 2 * np.pi * np.arange(components) / components
+    return radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)

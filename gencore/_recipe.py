@@ -26,12 +26,14 @@ class Recipe:
         ``build(seed)`` returns the untrained model.
     examples : callable
         ``examples(split)`` returns the arguments x (and y) of ``fit``.
-    validation : callable
-        The same for the validation part.
+    validation : callable, optional
+        The same for the validation part; None for a model without a validation loss.
     evaluate : callable
-        ``evaluate(model, split)`` returns the named test scores.
+        ``evaluate(model, split, *needed)`` returns the named test scores.
     epochs, batch_size, learning_rate
         Adam, its rate falling to zero along half a cosine over all steps.
+    adam : dict
+        Settings of Adam beside its rate.
     compile_arguments : dict
         What ``compile`` needs beside the optimizer.
     group, dataset : str
@@ -44,17 +46,26 @@ class Recipe:
         How many test images a test scores again; few where the scores are dear.
     protocol : dict
         What the scores depend on beside the model: samples, and the seed of the binarisation.
+    needs : tuple of str
+        Checkpoints that ``evaluate`` is given after the split, for example a classifier.
+    monitor : callable, optional
+        ``monitor(model)`` returns numbers that the history keeps of every epoch.
+    gallery : callable, optional
+        ``gallery(model)`` returns an array that the checkpoint keeps of ``gallery_epochs``.
+    gallery_epochs : tuple of int
+        Epochs, counted from 1, after which the gallery is filled.
     """
 
     name: str
     summary: str
     build: Callable[[int], keras.Model]
     examples: Callable[[data.Split], dict[str, np.ndarray]]
-    validation: Callable[[data.Split], dict[str, np.ndarray]]
-    evaluate: Callable[[keras.Model, data.Split], dict[str, metrics.Estimate]]
+    validation: Callable[[data.Split], dict[str, np.ndarray]] | None
+    evaluate: Callable[..., dict[str, metrics.Estimate]]
     epochs: int
     batch_size: int = 250
     learning_rate: float = 2e-3
+    adam: dict[str, float] = field(default_factory=dict)
     compile_arguments: dict[str, Any] = field(default_factory=dict)
     group: str = "autoencoders"
     dataset: str = "mnist"
@@ -62,11 +73,16 @@ class Recipe:
     keep_weights: bool = True
     slice_images: int = 1000
     protocol: dict[str, Any] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    monitor: Callable[[Any], dict[str, float]] | None = None
+    gallery: Callable[[Any], np.ndarray] | None = None
+    gallery_epochs: tuple[int, ...] = ()
 
     def settings(self) -> dict[str, Any]:
         """Return what a card records and what a resumed run must share with the interrupted one."""
         names = ("name", "summary", "epochs", "batch_size", "learning_rate", "dataset", "seed")
         settings = {name: getattr(self, name) for name in names} | {"jit_compile": False}
+        settings |= {"adam": self.adam} if self.adam else {}
         return settings | ({"protocol": self.protocol} if self.protocol else {})
 
     def with_seed(self, seed: int) -> Recipe:

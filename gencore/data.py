@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from gencore import _fetch
-from gencore._draws import add_noise, binarize, gaussian_ring
+from gencore._draws import add_noise, binarize, gaussian_ring, ring_centres
 from gencore._fetch import FACES, MNIST, DataError, MissingDataError
 from gencore._files import read_npz, sha256
+from gencore._labels import one_hot
 from gencore._split import Split
 
 __all__ = [
@@ -24,9 +25,12 @@ __all__ = [
     "load_mnist",
     "load_digits",
     "load_faces",
+    "load_ring",
     "add_noise",
     "binarize",
     "gaussian_ring",
+    "one_hot",
+    "ring_centres",
 ]
 
 MNIST_VALIDATION = 10_000
@@ -34,7 +38,7 @@ DIGITS_HELD_OUT = 300
 
 
 def load(name: str = "auto") -> Split:
-    """Load a data set by name: "mnist", "digits", or "auto" (MNIST if it can be had, else digits).
+    """Load a data set: "mnist", "digits", "auto" (MNIST if it can be had, else digits), "ring".
 
     Raises
     ------
@@ -43,11 +47,21 @@ def load(name: str = "auto") -> Split:
     DataError
         For a damaged file. "auto" replaces MNIST by the digits only where it is nowhere to be had.
     """
-    loaders = {"auto": _load_auto, "mnist": load_mnist, "digits": load_digits}
+    loaders = {"auto": _load_auto, "mnist": load_mnist, "digits": load_digits, "ring": load_ring}
     if name not in loaders:
         known = ", ".join(repr(known) for known in loaders)
         raise ValueError(f"The name of a data set must be one of {known}, but it is {name!r}.")
     return loaders[name]()
+
+
+def load_ring() -> Split:
+    """Draw points around a ring of eight normal distributions: 25,000 + 5,000 + 5,000."""
+    parts = {}
+    for seed, (part, n) in enumerate({"train": 25_000, "valid": 5_000, "test": 5_000}.items()):
+        parts[f"x_{part}"] = gaussian_ring(n, rng=seed)
+        distances = np.linalg.norm(parts[f"x_{part}"][:, None] - ring_centres(), axis=2)
+        parts[f"y_{part}"] = distances.argmin(axis=1)
+    return Split("ring", **parts, source="eight normal distributions on a ring", digests={})
 
 
 def _load_auto() -> Split:

@@ -5,12 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from gencore._estimate import Estimate
+from gencore._features import (
+    class_shares,
+    confidence,
+    frechet_distance,
+    modes_covered,
+    precision_recall,
+)
 from gencore._parzen import parzen_log_likelihood, select_bandwidth
 
 __all__ = [
     "Estimate",
     "accuracy",
+    "class_shares",
+    "confidence",
+    "frechet_distance",
+    "modes_covered",
     "parzen_log_likelihood",
+    "precision_recall",
     "reconstruction_error",
     "select_bandwidth",
     "sharpness",

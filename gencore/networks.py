@@ -13,6 +13,14 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
+from gencore._gan_networks import conditional as conditional
+from gencore._gan_networks import dense_discriminator as dense_discriminator
+from gencore._gan_networks import dense_generator as dense_generator
+from gencore._gan_networks import label_planes as label_planes
+from gencore._gan_networks import pooling_discriminator as pooling_discriminator
+from gencore._gan_networks import strided_discriminator as strided_discriminator
+from gencore._gan_networks import transposed_generator as transposed_generator
+from gencore._gan_networks import upsampling_generator as upsampling_generator
 from gencore._sizes import check_sizes, halved
 
 IMAGE_SHAPE = (28, 28, 1)

@@ -16,7 +16,9 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from gencore._diagrams import eigenvalue_plane as eigenvalue_plane
 from gencore._diagrams import latent_scatter as latent_scatter
+from gencore._diagrams import simplex_path as simplex_path
 from gencore._diagrams import vae_diagram as vae_diagram
 
 # Okabe and Ito's palette, told apart by colour-blind readers, without its yellow (pale on white).

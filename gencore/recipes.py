@@ -15,7 +15,9 @@ from gencore._autoencoder_recipes import (
     evaluate_autoencoder,
     evaluate_classifier,
 )
+from gencore._gan_recipes import evaluate_ring, gan_recipes
 from gencore._recipe import Recipe
+from gencore._samples import evaluate_held_out, evaluate_samples
 from gencore._vae_recipes import (
     binarized,
     evaluate_grey_vae,
@@ -34,7 +36,10 @@ __all__ = [
     "evaluate_autoencoder",
     "evaluate_classifier",
     "evaluate_grey_vae",
+    "evaluate_held_out",
     "evaluate_reference",
+    "evaluate_ring",
+    "evaluate_samples",
     "evaluate_vae",
     "get",
 ]
@@ -55,5 +60,6 @@ def get(name: str) -> Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
-    recipe.name: recipe for recipe in (classifier_recipe(), *autoencoder_recipes(), *vae_recipes())
+    recipe.name: recipe
+    for recipe in (classifier_recipe(), *autoencoder_recipes(), *vae_recipes(), *gan_recipes())
 }

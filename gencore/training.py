@@ -17,6 +17,8 @@ from tqdm import tqdm
 from gencore._adam import Adam
 from gencore._draws import unit_interval
 from gencore._files import UNREADABLE, atomic_write
+from gencore._watch import TrainingDiverged as TrainingDiverged
+from gencore._watch import Watch
 from gencore.data import Split
 
 if TYPE_CHECKING:
@@ -25,10 +27,6 @@ if TYPE_CHECKING:
 
 # Steps between two returns to Python: a small step takes no longer than the return.
 STEPS_AT_ONCE = 10
-
-
-class TrainingDiverged(RuntimeError):
-    """The loss of a training stopped being finite."""
 
 
 def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[str, Any]:
@@ -52,30 +50,34 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
     -------
     dict
         ``history`` (one value an epoch for each logged quantity), ``train_seconds`` (wall clock),
-        ``processor_seconds`` (summed over cores), ``epochs`` and ``date``.
+        ``processor_seconds`` (summed over cores), ``epochs``, ``date`` and ``gallery``, an array
+        with what the recipe keeps of some epochs.
 
     Raises
     ------
     TrainingDiverged
-        If a logged quantity is not finite; the state of the last whole epoch stays in ``state``.
+        If a logged quantity or a weight is not finite, or the model itself reports a failure; the
+        state of the last whole epoch stays in ``state``.
     ValueError
         If images leave [0, 1] or are not what the model can be trained on, or if ``state`` is
         damaged or comes from other settings.
     """
-    for images in (split.x_train, split.x_valid, split.x_test):
-        unit_interval(images)
-    examples, validation = recipe.examples(split), recipe.validation(split)
+    for examples in (split.x_train, split.x_valid, split.x_test):
+        if examples.ndim == 4:  # points of the plane are no grey values
+            unit_interval(examples)
+    examples = recipe.examples(split)
     if hasattr(model, "check"):
-        model.check(examples["x"])
-    tensors = tuple(tf.constant(examples[key]) for key in ("x", "y") if key in examples)
-    count = len(examples["x"])
+        model.check(**examples)
+    parts = (examples[key] for key in ("x", "y") if key in examples)
+    tensors = keras.tree.map_structure(tf.constant, tuple(parts))
+    count = len(keras.tree.flatten(tensors)[0])
     steps = math.ceil(count / recipe.batch_size)
     compile_model(model, recipe, steps)
-    model.optimizer.build(model.trainable_variables)
-    record = _restore(model, recipe, state)
+    record, gallery = _restore(model, recipe, state)
     done = record["epochs"]
     with tqdm(total=steps * recipe.epochs, initial=steps * done, desc=recipe.name) as bar:
         for epoch in range(done, recipe.epochs):
+            watch = Watch(recipe.name, state, bar)
             wall, processor = time.perf_counter(), time.process_time()
             order = np.random.default_rng([recipe.seed, epoch]).permutation(count)
             logs = model.fit(
@@ -84,35 +86,46 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
                 initial_epoch=epoch,
                 epochs=epoch + 1,
                 verbose=0,
-                callbacks=[_Watch(bar, recipe.name, state)],
+                callbacks=[watch],
             ).history
             record["train_seconds"] += time.perf_counter() - wall
             record["processor_seconds"] += time.process_time() - processor
-            scores = model.evaluate(
-                **validation, batch_size=2 * recipe.batch_size, verbose=0, return_dict=True
-            )
             logged = {key: values[0] for key, values in logs.items()}
-            logged |= {f"val_{key}": value for key, value in scores.items()}
+            logged |= _validate(model, recipe, split)
             # The last step may have spoilt the weights, which no loss of this epoch has seen.
-            _check_finite(logged, f"the end of epoch {epoch + 1}", recipe.name, state)
+            watch.check(logged, f"the end of epoch {epoch + 1}")
+            watch.check_weights(f"the end of epoch {epoch + 1}")
+            if recipe.gallery and epoch + 1 in recipe.gallery_epochs:
+                gallery.append(recipe.gallery(model))
             for key, value in logged.items():
                 record["history"].setdefault(key, []).append(round(float(value), 5))
             record["epochs"] = epoch + 1
-            _save(model, recipe, state, record)
+            _save(model, recipe, state, record, gallery)
             bar.set_postfix({key: f"{value:.4g}" for key, value in logged.items()})
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return record | {"date": today}
+    return record | {"date": today, "gallery": np.array(gallery)}
 
 
 def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
-    """Compile a model for the epochs of its recipe, of so many steps each."""
-    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, steps * recipe.epochs)
+    """Compile a model for the epochs of its recipe, of so many steps each; build its optimizers.
+
+    A model with several optimizers names them in ``optimizer_turns``, with the number of training
+    steps for one step of theirs, and lists them in ``optimizers``.
+    """
+    total = max(1, steps * recipe.epochs)
+    optimizers = {}
+    for name, every in getattr(model, "optimizer_turns", {"optimizer": 1}).items():
+        rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate, -(-total // every))
+        optimizers[name] = Adam(rate, **recipe.adam)
     model.compile(
-        Adam(rate),
+        **optimizers,
         jit_compile=False,
         steps_per_execution=STEPS_AT_ONCE,
         **recipe.compile_arguments,
     )
+    for optimizer in _optimizers(model):
+        if not optimizer.built:
+            optimizer.build(model.trainable_variables)
 
 
 def batches(examples: Any, order: np.ndarray, batch_size: int) -> tf.data.Dataset:
@@ -131,56 +144,52 @@ def batches(examples: Any, order: np.ndarray, batch_size: int) -> tf.data.Datase
     return tf.data.Dataset.range(math.ceil(len(order) / batch_size)).map(batch)
 
 
-class _Watch(keras.callbacks.Callback):
-    """Moves the progress bar and stops at the first steps that are not finite."""
-
-    def __init__(self, bar: tqdm, name: str, state: Path):
-        super().__init__()
-        self.bar, self.name, self.state = bar, name, state
-        self.epoch, self.done = 0, 0
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.epoch = epoch
-
-    def on_train_batch_end(self, batch, logs=None):
-        first, self.done = self.done + 1, min(batch + 1, self.params["steps"])
-        self.bar.update(self.done - first + 1)
-        when = f"steps {first} to {self.done} of epoch {self.epoch + 1}"
-        _check_finite(logs or {}, when, self.name, self.state)
+def _validate(model: keras.Model, recipe: Recipe, split: Split) -> dict[str, float]:
+    """Return the losses on the validation part, and what the recipe monitors."""
+    monitored = recipe.monitor(model) if recipe.monitor else {}
+    if recipe.validation is None:
+        return monitored
+    scores = model.evaluate(
+        **recipe.validation(split), batch_size=2 * recipe.batch_size, verbose=0, return_dict=True
+    )
+    return {f"val_{key}": value for key, value in scores.items()} | monitored
 
 
-def _check_finite(logs: dict[str, float], when: str, name: str, state: Path) -> None:
-    for key, value in logs.items():
-        if not math.isfinite(value):
-            kept = "there is no earlier state"
-            if state.exists():
-                kept = f"the state of the last whole epoch is kept in {state}"
-            raise TrainingDiverged(
-                f"what a training logs stays finite; {key} of {name!r} became {value} at {when}; "
-                f"{kept}. Look for NaN in the data, or train with a smaller learning rate."
-            )
+def _optimizers(model: Any) -> list[Any]:
+    return getattr(model, "optimizers", [model.optimizer])
 
 
 def _variables(model: keras.Model) -> list[Any]:
-    return [*model.variables, *model.optimizer.variables]
+    return [*model.variables, *(v for o in _optimizers(model) for v in o.variables)]
 
 
-def _save(model: keras.Model, recipe: Recipe, state: Path, record: dict[str, Any]) -> None:
+def _save(
+    model: keras.Model,
+    recipe: Recipe,
+    state: Path,
+    record: dict[str, Any],
+    gallery: list[np.ndarray],
+) -> None:
     arrays = {f"v{i}": np.asarray(v) for i, v in enumerate(_variables(model))}
+    arrays |= {f"gallery{i}": images for i, images in enumerate(gallery)}
     note = json.dumps({"settings": recipe.settings(), "record": record})
     with atomic_write(state) as path, open(path, "wb") as file:
         np.savez(file, note=np.array(note), **arrays)  # type: ignore[arg-type]
 
 
-def _restore(model: keras.Model, recipe: Recipe, state: Path) -> dict[str, Any]:
-    """Bring back the state of an interrupted training, if there is one, and return its record."""
+def _restore(
+    model: keras.Model, recipe: Recipe, state: Path
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Bring back an interrupted training, if there is one; return its record and its gallery."""
     if not state.exists():
-        return {"epochs": 0, "train_seconds": 0.0, "processor_seconds": 0.0, "history": {}}
+        return {"epochs": 0, "train_seconds": 0.0, "processor_seconds": 0.0, "history": {}}, []
     remedy = f"Begin again: python -m gencore train {recipe.name} --again"
     try:
         with open(state, "rb") as file, np.load(file) as archive:
             note = json.loads(str(archive["note"]))
-            arrays = [archive[f"v{i}"] for i in range(len(archive.files) - 1)]
+            kept = [key for key in archive.files if key.startswith("gallery")]
+            gallery = [archive[f"gallery{i}"] for i in range(len(kept))]
+            arrays = [archive[f"v{i}"] for i in range(len(archive.files) - 1 - len(kept))]
     except UNREADABLE as error:
         raise ValueError(
             f"a training is resumed from a whole state; {state} cannot be read ({error}). {remedy}"
@@ -198,4 +207,4 @@ def _restore(model: keras.Model, recipe: Recipe, state: Path) -> dict[str, Any]:
         )
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
-    return note["record"]
+    return note["record"], gallery

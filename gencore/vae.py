@@ -14,6 +14,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from gencore._labels import check_labelled, check_same_label, one_hot
 from gencore.distributions import Bernoulli, DiagNormal, kl_divergence, standard_normal
 
 Tensor = Any
@@ -67,7 +68,9 @@ class VAE(keras.Model):
     encoder : keras.Model
         (B, ...) to the 2L raw parameters of q(z|x) = N(mu, diag sigma^2).
     decoder : keras.Model
-        (B, L) to the raw parameters of p(x|z), shape (B, ...).
+        (B, L) to the raw parameters of p(x|z), shape (B, ...). For a conditional VAE both have
+        a second input, the label as C zeros and ones, (B, C), and x is everywhere below the pair
+        (images, labels).
     prior : object, optional
         Anything with ``log_prob(z)`` of shape (...) and ``sample(n, seed)`` of shape (n, L);
         N(0, E) without it. The rate has a closed form under a :class:`DiagNormal` and is
@@ -103,7 +106,8 @@ class VAE(keras.Model):
         if not (np.isfinite(beta) and beta >= 0):
             raise ValueError(f"the weight of the rate is at least 0; received beta={beta}.")
         self.encoder, self.decoder = encoder, decoder
-        self.latent_size = decoder.input_shape[-1]
+        self.latent_size = decoder.inputs[0].shape[-1]
+        self.classes = decoder.inputs[1].shape[-1] if len(decoder.inputs) > 1 else None
         self.prior = standard_normal(self.latent_size) if prior is None else prior
         self.likelihood, self.beta, self.binarize = likelihood, beta, binarize
         self.seed_generator = keras.random.SeedGenerator(seed)
@@ -114,19 +118,21 @@ class VAE(keras.Model):
         """Return q(z|x), events of shape (L,)."""
         return DiagNormal.from_raw(self.encoder(x, training=training))
 
-    def decode(self, z: Tensor, training: bool = False) -> Any:
-        """Return p(x|z), events of the shape of an image."""
-        return self.likelihood.distribution(self.decoder(z, training=training))
+    def decode(self, z: Tensor, training: bool = False, label: Tensor = None) -> Any:
+        """Return p(x|z), or p(x|z, label), events of the shape of an image."""
+        code = z if label is None else [z, label]
+        return self.likelihood.distribution(self.decoder(code, training=training))
 
     def terms(self, x: Tensor, seed: Any, training: bool = False) -> tuple[Tensor, Tensor]:
         """Return log p(x|z) for one z ~ q(z|x), and the rate KL[q || p]; each (B,), in nats."""
+        image, label = x if self.classes else (x, None)
         q = self.encode(x, training)
         z = q.sample(seed=seed)  # (B, L)
         if isinstance(self.prior, DiagNormal):
             rate = kl_divergence(q, self.prior)
         else:
             rate = q.log_prob(z) - self.prior.log_prob(z)
-        return self.decode(z, training).log_prob(x), rate
+        return self.decode(z, training, label).log_prob(image), rate
 
     def bound(self, x: Tensor, seed: Any = None) -> Tensor:
         """Return an unbiased one-sample estimate of the evidence lower bound, (B,), nats."""
@@ -137,8 +143,10 @@ class VAE(keras.Model):
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         """Return log p(x|z) and the rate of each image, shape (B, 2), nats."""
         if training and self.binarize:
-            uniform = keras.random.uniform(ops.shape(x), seed=self.seed_generator)
-            x = ops.cast(uniform < x, "float32")
+            image, *label = x if self.classes else [x]
+            uniform = keras.random.uniform(ops.shape(image), seed=self.seed_generator)
+            drawn = ops.cast(uniform < image, "float32")
+            x = [drawn, *label] if label else drawn
         return ops.stack(self.terms(x, self.seed_generator, training), axis=-1)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -156,12 +164,14 @@ class VAE(keras.Model):
         ValueError
             If the images hold NaN or cannot have the likelihood of this model.
         """
-        if hasattr(x, "shape"):
+        if hasattr(x, "shape") or isinstance(x, tuple | list):
             self.check(x)
         return super().fit(x, *args, **options)
 
-    def check(self, x: np.ndarray) -> None:
-        """Raise ValueError unless the model can be trained on the images x."""
+    def check(self, x: Any) -> None:
+        """Raise ValueError unless the model can be trained on x."""
+        if self.classes:
+            x = check_labelled(x, self.classes)
         if not self.binarize:
             return self.likelihood.check(x)
         CROSS_ENTROPY.check(x)
@@ -172,32 +182,40 @@ class VAE(keras.Model):
                 f"{low:g} to {high:g}. Divide grey levels 0 to 255 by 255."
             )
 
-    def sample(self, n: int, seed: int) -> np.ndarray:
+    def sample(self, n: int, seed: int, labels: Any = None) -> np.ndarray:
         """Return the mean images of n codes drawn from the prior, shape (n, ...)."""
-        return self.images(self.prior.sample(n, seed))
+        return self.images(self.prior.sample(n, seed), labels=labels)
 
-    def images(self, z: Tensor, batch_size: int = 500) -> np.ndarray:
-        """Return the mean of p(x|z) for each code, in batches of bounded memory."""
-        parts = [self.decode(z[i : i + batch_size]).mean() for i in range(0, len(z), batch_size)]
+    def images(self, z: Tensor, batch_size: int = 500, labels: Any = None) -> np.ndarray:
+        """Return the mean of p(x|z) for each code (and label), in batches of bounded memory."""
+        rows, parts = one_hot(labels, self.classes, len(z)), []
+        for i in range(0, len(z), batch_size):
+            label = None if rows is None else ops.convert_to_tensor(rows[i : i + batch_size])
+            code = ops.convert_to_tensor(z[i : i + batch_size])
+            parts.append(self.decode(code, label=label).mean())
         return np.concatenate([ops.convert_to_numpy(part) for part in parts])
 
-    def codes(self, x: np.ndarray, batch_size: int = 500) -> np.ndarray:
+    def codes(self, x: Any, batch_size: int = 500) -> np.ndarray:
         """Return the mean of q(z|x) for each image, shape (n, L), in batches."""
-        parts = [self.encode(x[i : i + batch_size]).loc for i in range(0, len(x), batch_size)]
+        parts, pair = [], x if self.classes else [x]
+        for i in range(0, len(pair[0]), batch_size):
+            rows = [ops.convert_to_tensor(part[i : i + batch_size]) for part in pair]
+            parts.append(self.encode(rows if self.classes else rows[0]).loc)
         return np.concatenate([ops.convert_to_numpy(part) for part in parts])
 
 
 def _check_networks(encoder: keras.Model, decoder: keras.Model) -> None:
-    raw, code = encoder.output_shape[1:], decoder.input_shape[1:]
+    raw, code = encoder.output_shape[1:], tuple(decoder.inputs[0].shape[1:])
     if len(raw) != 1 or raw != (2 * code[0],):
         raise ValueError(
             f"the encoder writes a mean and a scale for each coordinate that the decoder reads, "
             f"2L numbers for L; received {raw} from the encoder and {code} for the decoder. "
             f"Build the encoder with latent_size=2 * L."
         )
-    image, copy = encoder.input_shape[1:], decoder.output_shape[1:]
+    image, copy = tuple(encoder.inputs[0].shape[1:]), decoder.output_shape[1:]
     if image != copy:
         raise ValueError(
             f"p(x|z) is a distribution of the images that are encoded; received {image} in and "
             f"{copy} out. Build both networks with one image shape."
         )
+    check_same_label(encoder, decoder)

@@ -7,10 +7,7 @@ just its card.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -19,15 +16,19 @@ import pandas as pd
 
 from gencore import data, recipes
 from gencore._cards import (
+    GALLERY,
     CheckpointError,
     card,
     card_path,
-    estimate,
+    digest,
     folder,
+    gallery,
     metric,
     names,
     over_seeds,
     seeds,
+    table,
+    verified,
     weights_path,
     write_card,
 )
@@ -39,10 +40,12 @@ __all__ = [
     "card",
     "evaluate",
     "folder",
+    "gallery",
     "load",
     "metric",
     "names",
     "over_seeds",
+    "score",
     "seeds",
     "table",
     "train",
@@ -86,6 +89,7 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
     if not again and card_path(name).exists() and not state.exists():
         return card(name)
     split = split or data.load(recipe.dataset)
+    needed = [load(other) for other in recipe.needs]  # what is missing is missed before, not after
     for path in (state, weights_path(name), card_path(name)):
         remove_leftovers(path)
     if again and state.exists():
@@ -93,13 +97,14 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
     keras.utils.set_random_seed(recipe.seed)
     model = recipe.build(recipe.seed)
     record = fit(model, recipe, split, state)
+    pictures = record.pop("gallery")
     weights = [np.asarray(w, dtype=np.float16) for w in model.get_weights()]
     _assign(model, weights, name)  # what is scored is what a reader will load
-    described = _describe(recipe, model, split) | record
+    described = _describe(recipe, model, split, needed) | record
     with atomic_write(weights_path(name)) as path, open(path, "wb") as file:
-        np.savez_compressed(file, *weights)
+        np.savez_compressed(file, *weights, **({GALLERY: pictures} if len(pictures) else {}))
     if recipe.keep_weights:
-        described["sha256"] = _digest(weights_path(name))
+        described["sha256"] = digest(weights_path(name))
     else:
         weights_path(name).unlink()
     write_card(name, described)
@@ -127,40 +132,23 @@ def load(name: str) -> keras.Model:
     CheckpointError
         If the weights were not kept, are missing, or differ from the card's digest.
     """
-    recipe, described, path = recipes.get(name), card(name), weights_path(name)
-    if "sha256" not in described:
-        kept = ", ".join(n for n in names() if "sha256" in card(n))
-        raise CheckpointError(
-            f"only the card of {name!r} is kept, not its weights. Checkpoints with weights: {kept}."
-        )
-    if not path.exists():
-        raise CheckpointError(
-            f"a card and its weights belong together; {path.name} is missing from {path.parent}. "
-            f"Restore it, or train it again: python -m gencore train {name} --again"
-        )
-    if (received := _digest(path)) != described["sha256"]:
-        raise CheckpointError(
-            f"the weights are those of the card when their SHA-256 is {described['sha256']}; "
-            f"received {received} for {path}. Restore the file, or train it again: "
-            f"python -m gencore train {name} --again"
-        )
+    recipe, path = recipes.get(name), verified(name)
     model = recipe.build(recipe.seed)
     with np.load(path) as archive:
-        _assign(model, [archive[key] for key in archive.files], name)
+        _assign(model, [archive[key] for key in archive.files if key != GALLERY], name)
     return model
 
 
-def table(selected: Iterable[str] | None = None) -> pd.DataFrame:
-    """Return the cards as a table: a row for each model, a column for each score."""
-    rows = {}
-    for name in selected if selected is not None else names():
-        described = card(name)
-        rows[name] = {
-            "parameters": described["parameters"],
-            "train seconds": round(described["train_seconds"]),
-            **{key: str(estimate(score)) for key, score in described["metrics"].items()},
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").fillna("")
+def score(name: str) -> dict[str, Any]:
+    """Score a checkpoint as its recipe now says, write that on its card, and return the card.
+
+    Nothing is trained: for a recipe that scores more than it did when it was trained.
+    """
+    recipe, model = recipes.get(name), load(name)
+    needed = [load(other) for other in recipe.needs]
+    scores = _all_scores(recipe, model, data.load(recipe.dataset), needed)
+    write_card(name, card(name) | scores)
+    return card(name)
 
 
 def evaluate(name: str, split: data.Split | None = None) -> pd.DataFrame:
@@ -182,7 +170,8 @@ def evaluate(name: str, split: data.Split | None = None) -> pd.DataFrame:
     whole = split is None
     split = split or data.load(recipes.get(name).dataset)
     recorded = card(name)["metrics" if whole else "slice"]
-    scores = recipes.get(name).evaluate(load(name), split)
+    recipe = recipes.get(name)
+    scores = recipe.evaluate(load(name), split, *map(load, recipe.needs))
     rows = {
         key: {"card": recorded[key]["value"], "now": score.value, "stderr": score.stderr}
         for key, score in scores.items()
@@ -191,22 +180,33 @@ def evaluate(name: str, split: data.Split | None = None) -> pd.DataFrame:
     return frame.assign(agrees=(frame["card"] - frame["now"]).abs() <= frame["stderr"])
 
 
-def _describe(recipe: recipes.Recipe, model: keras.Model, split: data.Split) -> dict[str, Any]:
+def _describe(
+    recipe: recipes.Recipe, model: keras.Model, split: data.Split, needed: list[keras.Model]
+) -> dict[str, Any]:
     return {
         "recipe": recipe.settings(),
         "data": {"name": split.name, "digests": split.digests},
         "versions": {package: importlib.metadata.version(package) for package in VERSIONED},
         "parameters": model.count_params(),
-        "metrics": _scores(recipe, model, split),
-        "slice": _scores(recipe, model, split.head(min(SLICE, recipe.slice_images))),
+    } | _all_scores(recipe, model, split, needed)
+
+
+def _all_scores(
+    recipe: recipes.Recipe, model: keras.Model, split: data.Split, needed: list[keras.Model]
+) -> dict[str, Any]:
+    return {
+        "metrics": _scores(recipe, model, split, needed),
+        "slice": _scores(recipe, model, split.head(min(SLICE, recipe.slice_images)), needed),
     }
 
 
-def _scores(recipe: recipes.Recipe, model: keras.Model, split: data.Split) -> dict[str, Any]:
+def _scores(
+    recipe: recipes.Recipe, model: keras.Model, split: data.Split, needed: list[keras.Model]
+) -> dict[str, Any]:
     return {
         key: {"value": s.value, "stderr": s.stderr, "unit": s.unit, "split": "test"}
         | {"images": len(split.x_test)}
-        for key, s in recipe.evaluate(model, split).items()
+        for key, s in recipe.evaluate(model, split, *needed).items()
     }
 
 
@@ -218,7 +218,3 @@ def _assign(model: keras.Model, weights: list[np.ndarray], name: str) -> None:
             f"{received}. Train it again: python -m gencore train {name} --again"
         )
     model.set_weights([w.astype(np.float32) for w in weights])
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

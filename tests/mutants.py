@@ -12,6 +12,8 @@ from tests.mutants_benchmarks import BENCHMARKS
 from tests.mutants_costs import COSTS
 from tests.mutants_data import DATA, DRAWS
 from tests.mutants_files import FILES
+from tests.mutants_games import GAMES
+from tests.mutants_gan import ADVERSARIAL, CONDITIONS, GAN, SAMPLES
 from tests.mutants_models import AUTOENCODER, NETWORKS
 from tests.mutants_scores import METRICS, PLOTS, RECIPES
 from tests.mutants_tools import TOOLS
@@ -28,6 +30,8 @@ MUTANTS = [
     *(*TRAINING, *ZOO, *CARDS),
     *(*TOOLS, *BENCHMARKS),
     *(*DISTRIBUTIONS, *VAE, *LIKELIHOOD, *SCORES),
+    *GAMES,
+    *(*ADVERSARIAL, *GAN, *CONDITIONS, *SAMPLES),
 ]
 
 

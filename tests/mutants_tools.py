@@ -87,4 +87,18 @@ TOOLS = [
         after="        return 0\n",
         test="tests/test_tools.py::test_no_notebook_at_all_fails",
     ),
+    Mutant(
+        name="figures-in-four-colours",
+        module="tools.book_extension",
+        before="FIGURE_COLORS = 128",
+        after="FIGURE_COLORS = 4",
+        test="tests/test_tools.py::test_a_figure_gets_lighter_and_looks_the_same",
+    ),
+    Mutant(
+        name="transparent-pictures-on-black",
+        module="tools.book_extension",
+        before='if image.mode == "P" or not opaque:',
+        after='if image.mode == "P":',
+        test="tests/test_tools.py::test_a_transparent_picture_stays_as_it_is",
+    ),
 ]

@@ -5,7 +5,7 @@ from tests.planted import Mutant
 TRAINING = [
     Mutant(
         name="only-infinity-stops-a-training",
-        module="gencore.training",
+        module="gencore._watch",
         before="if not math.isfinite(value):",
         after="if math.isinf(value):",
         test="tests/test_training.py::test_nan_stops_the_training_and_keeps_the_last_good_state",
@@ -13,15 +13,15 @@ TRAINING = [
     Mutant(
         name="optimizer-not-kept",
         module="gencore.training",
-        before="[*model.variables, *model.optimizer.variables]",
+        before="[*model.variables, *(v for o in _optimizers(model) for v in o.variables)]",
         after="[*model.variables]",
         test="tests/test_zoo.py::test_an_interrupted_training_resumes_bit_for_bit",
     ),
     Mutant(
         name="noise-generator-not-kept",
         module="gencore.training",
-        before="[*model.variables, *model.optimizer.variables]",
-        after="[*model.weights, *model.optimizer.variables]",
+        before="[*model.variables, *(v for o",
+        after="[*model.weights, *(v for o",
         test="tests/test_zoo.py::test_an_interrupted_training_resumes_bit_for_bit",
     ),
     Mutant(
@@ -55,15 +55,15 @@ TRAINING = [
     Mutant(
         name="rate-falls-within-an-epoch",
         module="gencore.training",
-        before="steps * recipe.epochs)\n    model",
-        after="steps)\n    model",
+        before="max(1, steps * recipe.epochs)",
+        after="max(1, steps)",
         test="tests/test_training.py::test_the_rate_falls_along_half_a_cosine_over_all_steps",
     ),
     Mutant(
         name="rate-never-falls",
         module="gencore.training",
-        before="        Adam(rate),",
-        after="        Adam(recipe.learning_rate),",
+        before="Adam(rate, **",
+        after="Adam(recipe.learning_rate, **",
         test="tests/test_training.py::test_the_rate_falls_along_half_a_cosine_over_all_steps",
     ),
     Mutant(
@@ -76,8 +76,8 @@ TRAINING = [
     Mutant(
         name="validation-on-the-examples",
         module="gencore.training",
-        before="**validation, batch_size",
-        after="**examples, batch_size",
+        before="**recipe.validation(split), batch_size",
+        after="**recipe.examples(split), batch_size",
         test="tests/test_training.py::test_the_history_holds_the_cost_of_each_part_over_all_its_images",
     ),
     Mutant(
@@ -96,9 +96,9 @@ TRAINING = [
     ),
     Mutant(
         name="nan-not-noticed-in-its-step",
-        module="gencore.training",
-        before="_check_finite(logs or {}, when, self.name, self.state)",
-        after="pass",
+        module="gencore._watch",
+        before='self.check(logs or {}, f"steps',
+        after='self.check({}, f"steps',
         test="tests/test_training.py::test_what_is_not_finite_in_the_examples_names_the_steps",
     ),
     Mutant(
@@ -110,7 +110,7 @@ TRAINING = [
     ),
     Mutant(
         name="steps-counted-beyond-the-epoch",
-        module="gencore.training",
+        module="gencore._watch",
         before='min(batch + 1, self.params["steps"])',
         after="batch + 1",
         test="tests/test_training.py::test_what_is_not_finite_in_the_examples_names_the_steps",
@@ -146,15 +146,17 @@ TRAINING = [
     Mutant(
         name="spoilt-weights-kept",
         module="gencore.training",
-        before='_check_finite(logged, f"the end of epoch {epoch + 1}", recipe.name, state)',
-        after="pass",
+        before=(
+            'watch.check(logged, f"the end of epoch {epoch + 1}")\n            watch.check_weights'
+        ),
+        after='watch.check({}, "")\n            (lambda when: None)',
         test="tests/test_training.py::test_weights_spoilt_by_the_last_step_of_an_epoch_are_not_kept",
     ),
     Mutant(
         name="grey-levels-to-255-pass",
         module="gencore.training",
-        before="        unit_interval(images)\n",
-        after="        pass\n",
+        before="            unit_interval(examples)\n",
+        after="            pass\n",
         test="tests/test_training.py::test_images_outside_the_unit_interval_are_refused[bytes-x_train]",
     ),
     Mutant(

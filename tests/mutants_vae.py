@@ -151,8 +151,8 @@ VAE = [
     Mutant(
         name="rate-from-another-draw-than-the-reconstruction",
         module="gencore.vae",
-        before="return self.decode(z, training).log_prob(x), rate",
-        after="return self.decode(q.sample(seed=99), training).log_prob(x), rate",
+        before="return self.decode(z, training, label).log_prob(image), rate",
+        after="return self.decode(q.sample(seed=99), training, label).log_prob(image), rate",
         test=V + "test_with_the_exact_posterior_and_a_sampled_rate_the_bound_is_log_p",
     ),
     Mutant(
@@ -186,15 +186,15 @@ VAE = [
     Mutant(
         name="sampling-from-the-standard-normal",
         module="gencore.vae",
-        before="return self.images(self.prior.sample(n, seed))",
-        after="return self.images(standard_normal(self.latent_size).sample(n, seed))",
+        before="self.images(self.prior.sample(n, seed), ",
+        after="self.images(standard_normal(self.latent_size).sample(n, seed), ",
         test=V + "test_samples_are_decoded_draws_of_the_models_own_prior",
     ),
     Mutant(
         name="one-binary-draw-for-ever",
         module="gencore.vae",
-        before="keras.random.uniform(ops.shape(x), seed=self.seed_generator)",
-        after="keras.random.uniform(ops.shape(x), seed=0)",
+        before="keras.random.uniform(ops.shape(image), seed=self.seed_generator)",
+        after="keras.random.uniform(ops.shape(image), seed=0)",
         test=V + "test_training_images_are_drawn_afresh_and_scored_images_are_not",
     ),
     Mutant(

@@ -40,9 +40,9 @@ ZOO = [
     ),
     Mutant(
         name="digest-of-weights-not-verified",
-        module="gencore.zoo",
-        before='if (received := _digest(path)) != described["sha256"]:',
-        after="if not (received := _digest(path)):",
+        module="gencore._cards",
+        before='if (received := digest(path)) != described["sha256"]:',
+        after="if not (received := digest(path)):",
         test="tests/test_zoo.py::test_altered_weights_are_refused",
     ),
     Mutant(

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks import work
-from benchmarks.__main__ import RECIPES, main
-from gencore import networks, recipes
+from benchmarks.__main__ import GANS, RECIPES, main, tasks_of
+from gencore import gan, networks, recipes
 
 needs_pytorch = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None, reason="PyTorch is not installed (make bench does)"
@@ -29,30 +29,57 @@ def test_operations_are_those_counted_by_hand():
 @needs_pytorch
 @pytest.mark.parametrize("name", RECIPES)
 def test_both_sides_have_the_same_layers(name):
-    from benchmarks import torch_side
+    from benchmarks import torch_gan, torch_side
 
-    recipe = recipes.get(name)
-    ours = [np.shape(weights) for weights in recipe.build(0).get_weights()]
-    theirs = [tuple(weights.shape) for weights in torch_side.Net(name).parameters()]
+    ours = [tuple(w.shape) for w in recipes.get(name).build(0).trainable_weights]
+    nets = torch_gan.NETS[name]() if name in GANS else [torch_side.Net(name)]
+    theirs = [tuple(weights.shape) for net in nets for weights in net.parameters()]
     # PyTorch stores the axes of a kernel in another order.
-    assert [sorted(shape) for shape in ours] == [sorted(shape) for shape in theirs]
+    assert sorted(sorted(shape) for shape in ours) == sorted(sorted(shape) for shape in theirs)
 
 
 @needs_pytorch
 @pytest.mark.parametrize("name", RECIPES)
 def test_both_sides_train_alike(name):
-    from benchmarks import torch_side
+    from benchmarks import torch_gan, torch_side
 
     recipe = recipes.get(name)
-    settings = recipe.learning_rate, recipe.epochs, recipe.batch_size
-    assert settings == torch_side.SETTINGS[name]
+    if name in GANS:
+        model, settings = recipe.build(0), torch_gan.SETTINGS[name]
+        assert settings.latent_size == model.latent_size
+        assert settings.critic_steps == model.critic_steps
+        assert settings.penalty_weight == (model.penalty_weight if model.penalty else 0)
+        assert recipe.adam == {"beta_1": 0.5}
+    else:
+        settings = torch_side.SETTINGS[name]
+    assert recipe.learning_rate == settings.learning_rate
+    assert (recipe.epochs, recipe.batch_size) == (settings.epochs, settings.batch_size)
     images = np.random.default_rng(0).random((3, 28, 28, 1), dtype=np.float32)
     tasks = torch_side.tasks(name, images)
-    before = tasks["reconstruct"]()
+    second = tasks_of(name)[1]
+    before = tasks[second]()
     tasks["train"]()
-    after = tasks["reconstruct"]()
+    after = tasks[second]()
     assert before.shape == after.shape == (3, 1, 28, 28)
     assert not np.array_equal(before, after)
+
+
+def test_operations_of_a_gan_are_those_counted_by_hand():
+    # 3-5-4 against 4-6-1 with 2 critic steps: the generator makes one fake a step (35), the
+    # discriminator learns from a real and a fake image (30 thrice, less the image's gradient of
+    # 24), and every second step the gradient goes back through both (60 less the codes' 15; 60).
+    players = networks.dense_generator(3, (5,), (4,)), networks.dense_discriminator((6,), (4,))
+    counts = work.game_operations(gan.GAN(*players, critic_steps=2))
+    made, judged, first = 3 * 5 + 5 * 4, 4 * 6 + 6 * 1, 4 * 6
+    turn = 2 * made - 15 + 2 * judged
+    assert counts["train"] == 2 * (made + 2 * (3 * judged - first)) + turn
+    assert counts["sample"] == 2 * made
+
+
+def test_unknown_rows_list_the_known_ones(capsys):
+    with pytest.raises(SystemExit):
+        main(["gan-dens"])
+    assert "ae-mlp, ae-conv" in capsys.readouterr().err
 
 
 def test_without_pytorch_the_message_says_how_to_get_it(monkeypatch, capsys):

@@ -42,6 +42,9 @@ def test_evaluate_fails_where_a_card_disagrees(shelf, capsys):
     path.write_text(path.read_text("utf-8").replace('"value": ', '"value": 1', 1), "utf-8")
     assert run("evaluate", NAME) == 1
     assert "DISAGREE" in capsys.readouterr().out
+    assert run("score", NAME) == 0
+    assert str(zoo.metric(NAME, "reconstruction_error")) in capsys.readouterr().out
+    assert run("evaluate", NAME) == 0
 
 
 def test_what_left_only_a_card_is_named_and_not_scored(shelf, capsys, monkeypatch):

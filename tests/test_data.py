@@ -143,7 +143,7 @@ def test_faces_that_are_missing_or_damaged(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["MNIST", "cifar", "", None])
 def test_an_unknown_name_lists_the_known_ones(name):
-    with pytest.raises(ValueError, match="'auto', 'mnist', 'digits', but it is"):
+    with pytest.raises(ValueError, match="'auto', 'mnist', 'digits', 'ring', but it is"):
         data.load(name)
 
 
@@ -187,3 +187,29 @@ def test_importing_data_loads_nothing_heavy():
     code = f"import sys, gencore.data; sys.exit(str([m for m in {heavy} if m in sys.modules]))"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert found.stderr.strip() == "[]"
+
+
+def test_labels_become_rows_with_a_single_one():
+    rows = data.one_hot([2, 0, 1], 3)
+    np.testing.assert_array_equal(rows, [[0, 0, 1], [1, 0, 0], [0, 1, 0]])
+    assert rows.dtype == np.float32
+    for wrong in ([0, 3], [-1, 0], [0.5, 1]):
+        with pytest.raises(ValueError, match="one of 0 to 2"):
+            data.one_hot(wrong, 3)
+    with pytest.raises(ValueError, match="one label for each example"):
+        data.one_hot([0, 1], 3, count=3)
+
+
+def test_the_ring_is_three_draws_around_eight_centres():
+    ring = data.load("ring")
+    centres = data.ring_centres()
+    np.testing.assert_allclose(np.hypot(*centres.T), 2.0, rtol=1e-12)
+    np.testing.assert_allclose(centres[2], [0, 2], atol=1e-12)
+    for part, n in (("train", 25_000), ("valid", 5_000), ("test", 5_000)):
+        points, labels = getattr(ring, f"x_{part}"), getattr(ring, f"y_{part}")
+        assert points.shape == (n, 2) and points.dtype == np.float32
+        # 50,000 coordinates of standard deviation 0.1: the estimate errs by 0.1 / sqrt(2 n); 5 of
+        # these fail falsely once in 2e6 draws.
+        spread = (points - centres[labels]).std()
+        assert abs(spread - 0.1) < 5 * 0.1 / np.sqrt(4 * n)
+    assert not np.array_equal(ring.x_valid, ring.x_test)

@@ -23,7 +23,7 @@ from gencore.__main__ import main
 from tests import tiny
 
 recipes.RECIPES[tiny.NAME] = tiny.tiny_recipe(epochs=12)
-training._Watch.on_train_batch_begin = lambda self, batch, logs=None: time.sleep(0.05)
+training.Watch.on_train_batch_begin = lambda self, batch, logs=None: time.sleep(0.05)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for line in sys.stdin:
     child = os.fork()

@@ -106,6 +106,28 @@ def test_vae_diagram_names_its_blocks_and_draws_the_noise_apart():
     assert len(dashed) == 1
 
 
+def test_simplex_path_puts_actions_in_corners_and_their_mixtures_between():
+    shares = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.5, 0.5, 0]])
+    ax = plots.simplex_path(shares, ("rock", "paper", "scissors"))
+    path, start, end = ax.get_lines()
+    corners = np.array([[0, 0], [1, 0], [0.5, np.sqrt(3) / 2]])
+    np.testing.assert_allclose(path.get_xydata(), [*corners, [0.5, 0]], atol=1e-15)
+    assert start.get_xydata().tolist() == [[0, 0]] and end.get_xydata().tolist() == [[0.5, 0]]
+    for text, name, corner in zip(ax.texts, ("rock", "paper", "scissors"), corners, strict=True):
+        assert text.get_text() == name
+        assert np.hypot(*(np.array(text.get_position()) - corner)) < 0.1
+
+
+def test_eigenvalue_plane_bounds_the_eigenvalues_that_die_away():
+    values, limits = np.array([-0.5 + 1j, -0.5 - 1j]), (-3, 1, -2, 2)
+    ax = plots.eigenvalue_plane({"eigenvalues": values}, {"steps": lambda z: 1 + z}, limits)
+    bound = np.concatenate([path.vertices for path in ax.collections[0].get_paths()])
+    np.testing.assert_allclose(np.hypot(bound[:, 0] + 1, bound[:, 1]), 1, atol=1e-3)
+    drawn = next(line for line in ax.get_lines() if line.get_label() == "eigenvalues")
+    np.testing.assert_array_equal(drawn.get_xydata(), [[-0.5, 1], [-0.5, -1]])
+    assert [t.get_text() for t in ax.get_legend().get_texts()] == ["steps", "eigenvalues"]
+
+
 def test_functions_draw_on_the_given_axes():
     ax = plt.subplots()[1]
     images = np.zeros((2, 2, 2))
@@ -115,6 +137,8 @@ def test_functions_draw_on_the_given_axes():
     assert plots.vector_field(np.zeros((1, 2)), np.ones((1, 2)), ax=ax) is ax
     assert plots.network_diagram(ax=ax) is ax
     assert plots.vae_diagram(ax=ax) is ax
+    assert plots.simplex_path(np.ones((2, 3)) / 3, "abc", ax=ax) is ax
+    assert plots.eigenvalue_plane({}, {"rule": np.abs}, (-1, 1, -2, 2), ax=ax) is ax
     assert plots.latent_scatter(np.zeros((1, 2)), np.zeros(1, dtype=int), ax=ax) is ax
     assert len(plt.get_fignums()) == 1
 
@@ -131,6 +155,7 @@ def test_book_style_has_an_opaque_ground():
         (lambda: plots.image_grid(np.zeros((0, 28, 28))), r"received \(0, 28, 28\)"),
         (lambda: plots.pairs({"a": np.zeros((1, 2, 2)), "b": np.zeros((2, 2, 2))}), "'b'"),
         (lambda: plots.latent_scatter(np.zeros((2, 3)), np.zeros(2)), r"received codes \(2, 3\)"),
+        (lambda: plots.simplex_path(np.ones((2, 4)) / 4, "abcd"), r"received shares \(2, 4\)"),
     ],
 )
 def test_bad_arrays_are_refused(draw, message):

@@ -7,9 +7,12 @@ import subprocess
 import sys
 
 import nbformat
+import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from PIL import Image
 
-from tools import build_book, check_notebooks, twins
+from tools import book_extension, build_book, check_notebooks, twins
 from tools.kernel import ROOT
 
 # --- Twins -------------------------------------------------------------------------------------
@@ -118,6 +121,36 @@ def test_execution_cache_is_dropped_when_outputs_could_differ(small_tree, change
         (small_tree / change).write_text("changed\n", encoding="utf8")
     assert build_book.refresh_cache(build, build_book.fingerprint(small_tree, served))
     assert not (build / ".jupyter_cache").exists() and not (build / ".doctrees").exists()
+
+
+# --- Figures -----------------------------------------------------------------------------------
+
+
+def test_a_figure_gets_lighter_and_looks_the_same(tmp_path):
+    figure = Figure(figsize=(5, 3))
+    axes = figure.subplots(1, 2)
+    for k in range(6):
+        axes[0].plot(np.sin(np.arange(60) / (3 + k)), color=f"C{k}")
+    axes[1].imshow(np.add.outer(np.arange(40), np.arange(40)), cmap="gray_r")
+    picture = tmp_path / "figure.png"
+    figure.savefig(picture)
+    weight, before = picture.stat().st_size, np.asarray(Image.open(picture).convert("RGB"))
+    book_extension.lighten(picture)
+    after = np.asarray(Image.open(picture).convert("RGB"))
+    assert picture.stat().st_size < 0.6 * weight
+    # 128 colours for six hues, their edges and a grey ramp: 0.7 levels of 255 on average.
+    difference = np.abs(after.astype(int) - before)
+    assert difference.mean() < 1 and difference.max() < 64
+    book_extension.lighten(picture)
+    np.testing.assert_array_equal(np.asarray(Image.open(picture).convert("RGB")), after)
+
+
+def test_a_transparent_picture_stays_as_it_is(tmp_path):
+    picture = tmp_path / "icon.png"
+    Image.new("RGBA", (8, 8), (200, 30, 30, 128)).save(picture)
+    before = picture.read_bytes()
+    book_extension.lighten(picture)
+    assert picture.read_bytes() == before
 
 
 @pytest.mark.slow

@@ -61,13 +61,13 @@ def test_each_epoch_takes_every_image_once_with_its_target_in_an_order_of_its_ow
 
 
 def test_the_rate_falls_along_half_a_cosine_over_all_steps(few, state, monkeypatch):
-    rates, after_batch = [], training._Watch.on_train_batch_end
+    rates, after_batch = [], training.Watch.on_train_batch_end
 
     def on_train_batch_end(self, batch, logs=None):
         rates.append(float(self.model.optimizer.learning_rate))
         after_batch(self, batch, logs)
 
-    monkeypatch.setattr(training._Watch, "on_train_batch_end", on_train_batch_end)
+    monkeypatch.setattr(training.Watch, "on_train_batch_end", on_train_batch_end)
     monkeypatch.setattr(training, "STEPS_AT_ONCE", 1)
     training.fit(build(), recipe_of(epochs=2, learning_rate=0.01), few, state)
     share = np.arange(1, 7) / 6  # two epochs of three steps

@@ -110,6 +110,60 @@ def test_weights_of_images_count_in_the_loss(bits):
     np.testing.assert_allclose(received, (weights * (terms[:, 1] - terms[:, 0])).mean(), rtol=1e-5)
 
 
+def conditional_model(**options):
+    keras.utils.set_random_seed(0)
+    encoder = networks.dense_encoder(4, (), shape=(9 + 3,))
+    decoder = networks.dense_decoder(2 + 3, (), shape=SHAPE)
+    return vae.VAE(
+        networks.conditional(encoder, 3, SHAPE), networks.conditional(decoder, 3, (2,)), **options
+    )
+
+
+def test_a_conditional_vae_hands_the_label_to_both_networks(bits):
+    # Oracle: the affine networks by hand, on the values of image or code and label in one row.
+    model, labels = conditional_model(), np.arange(7) % 3
+    rows = np.eye(3, dtype=np.float32)[labels]
+    (kernel, bias), (out, offset) = model.encoder.get_weights(), model.decoder.get_weights()
+    mean = (np.concatenate([bits.reshape(7, 9), rows], axis=1) @ kernel + bias)[:, :2]
+    np.testing.assert_allclose(model.codes((bits, rows), batch_size=3), mean, rtol=1e-5)
+    z = np.ones((7, 2), np.float32)
+    logits = np.concatenate([z, rows], axis=1) @ out + offset
+    expected = 1 / (1 + np.exp(-logits.reshape(7, *SHAPE)))
+    np.testing.assert_allclose(model.images(z, 3, labels), expected, rtol=1e-5)
+    np.testing.assert_allclose(
+        model.sample(7, seed=1, labels=labels),
+        model.images(model.prior.sample(7, 1), labels=labels),
+        rtol=1e-6,
+    )
+
+
+def test_a_conditional_vae_trains_on_pairs_and_binarises_the_image_only(bits, grey):
+    model, rows = conditional_model(binarize=True), np.eye(3, dtype=np.float32)[np.arange(7) % 3]
+    seen = []
+    model.likelihood = vae.Likelihood("spy", lambda raw: Spy(raw, seen))
+    pair = [keras.ops.convert_to_tensor(part) for part in (grey, rows)]
+    model(pair, training=True)
+    assert set(np.unique(np.asarray(seen[0]))) <= {0.0, 1.0}
+    model = conditional_model(likelihood=vae.CROSS_ENTROPY)
+    model.compile(keras.optimizers.Adam(1e-2), jit_compile=False)
+    losses = model.fit((grey, rows), epochs=3, verbose=0).history["loss"]
+    assert losses[2] < losses[0]
+
+
+def test_pairs_and_labels_that_do_not_fit_are_refused(bits):
+    model, rows = conditional_model(), np.eye(3, dtype=np.float32)[np.arange(7) % 3]
+    for wrong in (bits, (bits, rows[:3]), (bits, rows[:, :2]), (bits, np.arange(7))):
+        with pytest.raises(ValueError, match="pairs of images and labels.*one_hot"):
+            model.check(wrong)
+    with pytest.raises(ValueError, match="one label for each example"):
+        model.sample(3, seed=0)
+    with pytest.raises(ValueError, match="read no labels"):
+        small_model().sample(3, seed=0, labels=[0, 1, 2])
+    encoder = networks.conditional(networks.dense_encoder(4, (), shape=(12,)), 3, SHAPE)
+    with pytest.raises(ValueError, match="same label"):
+        vae.VAE(encoder, networks.dense_decoder(2, (), shape=SHAPE))
+
+
 def test_training_images_are_drawn_afresh_and_scored_images_are_not(grey):
     seen = []
     likelihood = vae.Likelihood("spy", lambda raw: Spy(raw, seen))

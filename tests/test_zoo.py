@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from gencore import networks, recipes, training, zoo
+from gencore import metrics, networks, recipes, training, zoo
 from gencore._cards import write_card
 from gencore._files import DataError
 from tests.tiny import NAME, stop_after_steps, tiny_recipe
@@ -80,7 +80,7 @@ def test_an_interrupted_training_resumes_bit_for_bit(shelf, monkeypatch, tmp_pat
     steps = []
     with monkeypatch.context() as patch:
         count = lambda self, batch, logs=None: steps.append(batch)  # noqa: E731
-        patch.setattr(training._Watch, "on_train_batch_end", count)
+        patch.setattr(training.Watch, "on_train_batch_end", count)
         resumed = zoo.train(NAME)
     assert len(steps) == 10  # of 15: the first epoch is not done again
     assert resumed["history"] == whole["history"]
@@ -238,11 +238,51 @@ def test_a_training_begun_again_and_interrupted_goes_on_without_again(shelf, mon
             zoo.train(NAME, again=True)
     assert zoo.card(NAME) == first, "the finished model stays until the new one is finished"
     steps = []
-    after_batch = training._Watch.on_train_batch_end
+    after_batch = training.Watch.on_train_batch_end
     monkeypatch.setattr(
-        training._Watch,
+        training.Watch,
         "on_train_batch_end",
         lambda self, batch, logs=None: (steps.append(batch), after_batch(self, batch, logs)),
     )
     assert zoo.train(NAME)["sha256"] == first["sha256"]
     assert len(steps) == 10  # two of three epochs of five steps: the first was done
+
+
+def test_a_checkpoint_is_scored_anew_without_training(shelf, monkeypatch):
+    trained = zoo.train(NAME)
+    more = lambda model, split: {"images": metrics.Estimate(len(split.x_test), 0.5)}  # noqa: E731
+    monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe(evaluate=more))
+    with monkeypatch.context() as patch:
+        stop_after_steps(patch, 1, AssertionError("trained again"))
+        card = zoo.score(NAME)
+    assert card == zoo.card(NAME)
+    assert card["metrics"]["images"]["value"] == 300
+    assert set(card) == set(trained)
+    assert {k: v for k, v in card.items() if k not in ("metrics", "slice")} == {
+        k: v for k, v in trained.items() if k not in ("metrics", "slice")
+    }
+
+
+def test_what_a_recipe_needs_is_loaded_before_it_trains(shelf, monkeypatch):
+    seen, classifier = [], tiny_recipe(name="digit-classifier")
+    needy = tiny_recipe(
+        needs=("digit-classifier",), evaluate=lambda model, split, other: seen.append(other) or {}
+    )
+    monkeypatch.setitem(recipes.RECIPES, NAME, needy)
+    with monkeypatch.context() as patch:
+        stop_after_steps(patch, 1, AssertionError("trained before it looked"))
+        with pytest.raises(zoo.CheckpointError, match="train digit-classifier"):
+            zoo.train(NAME)
+    monkeypatch.setitem(recipes.RECIPES, "digit-classifier", classifier)
+    zoo.train("digit-classifier")
+    zoo.train(NAME)
+    assert len(seen) == 2  # whole and slice
+    expected = zoo.load("digit-classifier").get_weights()
+    for now, then in zip(seen[0].get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+def test_a_checkpoint_without_a_gallery_says_so(shelf):
+    zoo.train(NAME)
+    with pytest.raises(ValueError, match="keeps nothing of its training"):
+        zoo.gallery(NAME)

@@ -25,7 +25,7 @@ def tiny_recipe(**changes):
 def stop_after_steps(monkeypatch, steps, error):
     """Raise an error in the training step with that number, counted over epochs."""
     monkeypatch.setattr(training, "STEPS_AT_ONCE", 1)
-    seen, after_batch = [], training._Watch.on_train_batch_end
+    seen, after_batch = [], training.Watch.on_train_batch_end
 
     def on_train_batch_end(self, batch, logs=None):
         seen.append(batch)
@@ -33,4 +33,4 @@ def stop_after_steps(monkeypatch, steps, error):
             raise error
         after_batch(self, batch, logs)
 
-    monkeypatch.setattr(training._Watch, "on_train_batch_end", on_train_batch_end)
+    monkeypatch.setattr(training.Watch, "on_train_batch_end", on_train_batch_end)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 from jupyter_cache import get_cache
+from PIL import Image
 
 # The theme preloads its icon fonts, which a page opened from disk may not do (the style sheet
 # loads them anyway), and loads 1.5 MB of JavaScript that draws the same icons a second time.
@@ -12,6 +13,7 @@ SUPERFLUOUS = re.compile(
     r'<link rel="preload" as="font"[^>]*>\s*|<script src="[^"]*fontawesome[^"]*"></script>\s*'
 )
 MATHJAX_ENTRY = "tex-chtml.js"
+FIGURE_COLORS = 128
 
 
 def offer_notebook(app, pagename, templatename, context, doctree):
@@ -49,6 +51,20 @@ def trim_site(app, exception):
             bundle.unlink()  # MathJax's other ready-made bundles: 15 MB
     for unused in [*site.glob("_static/**/*.map"), *site.glob("_static/vendor/**/all.min.js")]:
         unused.unlink()
+    for picture in site.glob("_images/*.png"):
+        lighten(picture)
+
+
+def lighten(picture):
+    """Store a PNG with a palette, one byte a pixel: a figure has few colours, and loads faster."""
+    with Image.open(picture) as image:
+        opaque = image.convert("RGBA").getextrema()[3][0] == 255
+        if image.mode == "P" or not opaque:
+            return
+        lighter = image.convert("RGB").quantize(
+            FIGURE_COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
+    lighter.save(picture, optimize=True)
 
 
 def setup(app):

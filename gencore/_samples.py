@@ -1,0 +1,95 @@
+"""One protocol for the samples of every model: scores in the features of the digit classifier."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from gencore import data, metrics
+
+SAMPLE_SEED = 0
+GALLERY_SEED = 1
+GALLERY_IMAGES = 20
+CLASSIFIER = "digit-classifier"
+
+
+def score_samples(
+    samples: np.ndarray, split: data.Split, classifier: keras.Model
+) -> dict[str, metrics.Estimate]:
+    """Return the scores of as many samples as there are test digits, beside these.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n, 28, 28, 1)
+        Samples, n being the number of test digits: every score depends on it.
+    split : Split
+        Its test digits are the reference.
+    classifier : keras.Model
+        The digit classifier: its layer ``features`` is the space of the distances.
+
+    Returns
+    -------
+    dict
+        Frechet distance, precision, recall, sharpness, the shares of the ten classes, the smallest
+        of them, and the mean confidence of the classifier.
+    """
+    (made, logits), (real, _) = (features(classifier, x) for x in (samples, split.x_test))
+    precision, recall = metrics.precision_recall(made, real)
+    shares = metrics.class_shares(logits)
+    return {
+        "frechet_distance": metrics.frechet_distance(made, real),
+        "precision": precision,
+        "recall": recall,
+        "sharpness_of_samples": metrics.sharpness(samples),
+        "confidence": metrics.confidence(logits),
+        "smallest_class_share": min(shares, key=lambda share: share.value),
+        **{f"class_share_{digit}": share for digit, share in enumerate(shares)},
+    }
+
+
+def features(
+    classifier: keras.Model, x: np.ndarray, batch_size: int = 500
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what the classifier makes of images: its features (n, F), and logits (n, classes)."""
+    both = keras.Model(
+        classifier.input, [classifier.get_layer("features").output, classifier.output]
+    )
+    parts = [both(x[i : i + batch_size], training=False) for i in range(0, len(x), batch_size)]
+    made, logits = zip(*parts, strict=True)
+    return np.concatenate(made), np.concatenate(logits)
+
+
+def labels_in_turn(model: Any, n: int) -> np.ndarray | None:
+    """Return 0, 1, ..., C - 1, 0, ... for a conditional model, and None for another."""
+    return np.arange(n) % model.classes if model.classes else None
+
+
+def evaluate_samples(
+    model: Any, split: data.Split, classifier: keras.Model
+) -> dict[str, metrics.Estimate]:
+    """Return the scores of a model's samples, and whether they show the labels asked for."""
+    n = len(split.x_test)
+    labels = labels_in_turn(model, n)
+    options = {} if labels is None else {"labels": labels}
+    samples = model.sample(n, seed=SAMPLE_SEED, **options)
+    scores = score_samples(samples, split, classifier)
+    if labels is not None:
+        _, logits = features(classifier, samples)
+        scores["label_accuracy"] = metrics.accuracy(logits, labels)
+    return scores
+
+
+def evaluate_held_out(
+    model: Any, split: data.Split, classifier: keras.Model
+) -> dict[str, metrics.Estimate]:
+    """Return the scores of the validation digits: what a perfect generator would reach."""
+    return score_samples(split.x_valid[: len(split.x_test)], split, classifier)
+
+
+def gallery(model: Any) -> np.ndarray:
+    """Return the images of a few fixed codes in 256 grey levels, shape (20, 28, 28)."""
+    z = keras.random.normal((GALLERY_IMAGES, model.latent_size), seed=GALLERY_SEED)
+    images = model.images(z, labels=labels_in_turn(model, GALLERY_IMAGES))
+    return np.round(255 * images[..., 0]).astype(np.uint8)
