@@ -58,7 +58,7 @@ def trim_site(app, exception):
 def lighten(picture):
     """Store a PNG with a palette, one byte a pixel: a figure has few colours, and loads faster."""
     with Image.open(picture) as image:
-        opaque = image.convert("RGBA").getextrema()[3][0] == 255
+        opaque = image.convert("RGBA").getchannel("A").getextrema()[0] == 255
         if image.mode == "P" or not opaque:
             return
         lighter = image.convert("RGB").quantize(
