@@ -22,7 +22,7 @@ ADVERSARIAL = [
         test=A + "test_the_discriminator_pays_the_cross_entropy_of_real_one_and_fake_zero",
     ),
     Mutant(
-        name="sigmoid-applied-twice",
+        name="probability-taken-for-a-logit",
         module="gencore.adversarial",
         before="    logits = one_each(logits)\n",
         after="    logits = ops.sigmoid(one_each(logits))\n",
