@@ -61,7 +61,7 @@ test: test-unit mutants test-notebooks  ## Run the unit tests, the mutants, and 
 .PHONY: test-unit
 test-unit: $(STAMP)  ## Run the unit tests
 	@echo "==> Unit tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
 
 .PHONY: mutants
 mutants: $(STAMP)  ## Plant each known mistake and show that its test fails (MUTANTS="-k pattern")
@@ -76,7 +76,7 @@ test-notebooks: $(STAMP)  ## Run every notebook of notebooks/, warnings being er
 .PHONY: test-site
 test-site: $(STAMP)  ## Read the built site in a headless browser, offline
 	@echo "==> Site: every page of _build/html in a browser without a network"
-	@$(BIN)/python -m pytest tests/test_site.py
+	@$(BIN)/python -m pytest tests/test_site.py tests/test_explore_page.py
 
 .PHONY: lint
 lint: $(STAMP)  ## Check the style of the code and the types of the package

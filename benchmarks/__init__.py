@@ -7,8 +7,8 @@ Measured, for the recipes ae-mlp, ae-conv, vae-2, vae-conv, gan-dense, gan-conv,
 in images per second of wall-clock time:
 
 train
-    An epoch over random images, as many as the book trains on: one gradient step for each batch
-    of the recipe's size, with the recipe's cost and with Adam at its falling learning rate.
+    An epoch over handwritten digits, as many images as the book trains on: one gradient step for
+    each batch of the recipe's size, with the recipe's cost and Adam at its falling learning rate.
     gencore runs ``fit`` as ``gencore.training`` does; PyTorch runs a loop of a few lines
     (benchmarks/torch_side.py).
 reconstruct

@@ -113,16 +113,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     limit_threads(options.threads)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     print(f"{options.turns} turns of {options.images:,} images each, {options.threads} threads")
-    rows = []
+    print(HEADER, end="")
+    rates = []
     try:
         for recipe in options.recipes or RECIPES:
-            rows += compare(recipe, options.turns, options.images)
+            for row in compare(recipe, options.turns, options.images):
+                print(row.line(), flush=True)
+                rates.append(row.matrix_rate)
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         return 130
-    print(f"matrix product: {np.median([row.matrix_rate for row in rows]) / 1e9:.0f} GFLOP/s\n")
-    print(HEADER, end="")
-    print("\n".join(row.line() for row in rows))
+    print(f"\nmatrix product: {np.median(rates) / 1e9:.0f} GFLOP/s")
     return 0
 
 

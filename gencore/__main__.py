@@ -71,7 +71,7 @@ def _evaluate(options: argparse.Namespace) -> int:
         if "sha256" not in zoo.card(name):
             sys.stdout.write(f"{name}: only the card is kept; nothing to score\n")
             continue
-        frame = zoo.evaluate(name)
+        frame = zoo.evaluate(name, reference=options.reference)
         agrees = agrees and bool(frame["agrees"].all())
         sys.stdout.write(f"{name}\n{frame.to_string()}\n")
     sys.stdout.write(
@@ -119,6 +119,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--all", action="store_true", help="every recipe")
         if name == "train":
             command.add_argument("--again", action="store_true", help="train even what is trained")
+        if name == "evaluate":
+            many = "also the scores with the samples of the literature, minutes each"
+            command.add_argument("--reference", action="store_true", help=many)
     table = commands.add_parser("table", help="the scores of all cards")
     table.add_argument("names", nargs="*", metavar="NAME")
     return parser

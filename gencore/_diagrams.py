@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from scipy import stats
 
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the palette in plots
 
@@ -40,6 +41,42 @@ def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None
             place[0], place[1], str(digit), ha="center", va="center", fontweight="bold", bbox=box
         )
     ax.set(xlabel="$z_1$", ylabel="$z_2$", aspect="equal")
+    return ax
+
+
+def latent_density(
+    draws: np.ndarray, reach: float = 3.0, points: int = 80, ax: Axes | None = None
+) -> Axes:
+    """Draw a kernel density estimate of draws from the plane, darker where they are denser.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (n, 2)
+        Points of the plane.
+    reach : float
+        Standard deviations on either side of the mean that are shown.
+    points : int
+        Places along each axis at which the density is taken.
+
+    Raises
+    ------
+    ValueError
+        If the draws are not points of the plane.
+    """
+    if np.ndim(draws) != 2 or np.shape(draws)[1] != 2:
+        raise ValueError(
+            f"a plane shows points of two coordinates; received draws {np.shape(draws)}. Choose "
+            f"two of the coordinates."
+        )
+    ax = ax or plt.subplots(figsize=(4.6, 4.4))[1]
+    center, scale = np.mean(draws, axis=0), np.std(draws, axis=0)
+    across, up = (
+        m + s * np.linspace(-reach, reach, points) for m, s in zip(center, scale, strict=True)
+    )
+    places = np.stack(np.meshgrid(across, up))  # (2, points, points)
+    density = stats.gaussian_kde(np.transpose(draws))(places.reshape(2, -1))
+    ax.contourf(across, up, density.reshape(points, points), levels=12, cmap="Blues")
+    ax.set(xlabel="$z_1$", ylabel="$z_2$")
     return ax
 
 
@@ -108,6 +145,34 @@ def simplex_path(shares: np.ndarray, names: Sequence[str], ax: Axes | None = Non
         ax.text(*place, name, ha="center", va=side)
     ax.set(xlim=(-0.12, 1.12), ylim=(-0.14, 1.0), aspect="equal")
     ax.set_axis_off()
+    return ax
+
+
+def phase_plane(
+    paths: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    flow: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
+    reach: float,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how two players move, over the arrows along which small steps would take them.
+
+    Parameters
+    ----------
+    paths : mapping of str to (x, y), each of shape (n,)
+        Name and positions of each path.
+    flow : callable
+        Returns the direction (dx, dy) at positions (x, y).
+    reach : float
+        The square from -reach to reach is drawn.
+    """
+    ax = ax or plt.subplots(figsize=(4.4, 4.2))[1]
+    x, y = np.meshgrid(*[np.linspace(-0.9 * reach, 0.9 * reach, 9)] * 2)
+    ax.quiver(x, y, *flow(x, y), color="0.7", width=0.005, angles="xy")
+    styles = zip(("o-", "s--", "D-."), (BLUE, ORANGE, GREEN), strict=True)
+    for (name, path), (dash, color) in zip(paths.items(), styles, strict=False):
+        ax.plot(*path, dash, color=color, markersize=3, linewidth=1.2, label=name)
+    ax.plot(0, 0, "k+", markersize=10)
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     return ax
 
 

@@ -30,6 +30,12 @@ class Recipe:
         The same for the validation part; None for a model without a validation loss.
     evaluate : callable
         ``evaluate(model, split, *needed)`` returns the named test scores.
+    reference : callable, optional
+        ``reference(model, split)`` returns more scores, with the many samples of the literature.
+        They take minutes, so no slice has them.
+    finish : callable, optional
+        ``finish(model, split)`` does what follows the epochs, on training images, and returns
+        what the card is to say of it.
     epochs, batch_size, learning_rate
         Adam, its rate falling to zero along half a cosine over all steps.
     adam : dict
@@ -67,6 +73,8 @@ class Recipe:
     learning_rate: float = 2e-3
     adam: dict[str, float] = field(default_factory=dict)
     compile_arguments: dict[str, Any] = field(default_factory=dict)
+    reference: Callable[[Any, data.Split], dict[str, metrics.Estimate]] | None = None
+    finish: Callable[[Any, data.Split], dict[str, Any]] | None = None
     group: str = "autoencoders"
     dataset: str = "mnist"
     seed: int = 0

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from gencore import data, metrics
+from gencore._batches import in_batches
 
 SAMPLE_SEED = 0
 GALLERY_SEED = 1
@@ -16,7 +17,10 @@ CLASSIFIER = "digit-classifier"
 
 
 def score_samples(
-    samples: np.ndarray, split: data.Split, classifier: keras.Model
+    samples: np.ndarray,
+    split: data.Split,
+    classifier: keras.Model,
+    labels: np.ndarray | None = None,
 ) -> dict[str, metrics.Estimate]:
     """Return the scores of as many samples as there are test digits, beside these.
 
@@ -28,17 +32,19 @@ def score_samples(
         Its test digits are the reference.
     classifier : keras.Model
         The digit classifier: its layer ``features`` is the space of the distances.
+    labels : ndarray of int, shape (n,), optional
+        The labels that a conditional model was asked for.
 
     Returns
     -------
     dict
         Frechet distance, precision, recall, sharpness, the shares of the ten classes, the smallest
-        of them, and the mean confidence of the classifier.
+        of them, the mean confidence of the classifier, and how often it sees the label asked for.
     """
     (made, logits), (real, _) = (features(classifier, x) for x in (samples, split.x_test))
     precision, recall = metrics.precision_recall(made, real)
     shares = metrics.class_shares(logits)
-    return {
+    scores = {
         "frechet_distance": metrics.frechet_distance(made, real),
         "precision": precision,
         "recall": recall,
@@ -47,6 +53,9 @@ def score_samples(
         "smallest_class_share": min(shares, key=lambda share: share.value),
         **{f"class_share_{digit}": share for digit, share in enumerate(shares)},
     }
+    if labels is not None:
+        scores["label_accuracy"] = metrics.accuracy(logits, labels)
+    return scores
 
 
 def features(
@@ -56,9 +65,9 @@ def features(
     both = keras.Model(
         classifier.input, [classifier.get_layer("features").output, classifier.output]
     )
-    parts = [both(x[i : i + batch_size], training=False) for i in range(0, len(x), batch_size)]
-    made, logits = zip(*parts, strict=True)
-    return np.concatenate(made), np.concatenate(logits)
+    size = both.output_shape[0][-1]
+    joined = in_batches(lambda rows: np.hstack(both(rows, training=False)), x, size=batch_size)
+    return joined[:, :size], joined[:, size:]
 
 
 def labels_in_turn(model: Any, n: int) -> np.ndarray | None:
@@ -74,11 +83,7 @@ def evaluate_samples(
     labels = labels_in_turn(model, n)
     options = {} if labels is None else {"labels": labels}
     samples = model.sample(n, seed=SAMPLE_SEED, **options)
-    scores = score_samples(samples, split, classifier)
-    if labels is not None:
-        _, logits = features(classifier, samples)
-        scores["label_accuracy"] = metrics.accuracy(logits, labels)
-    return scores
+    return score_samples(samples, split, classifier, labels)
 
 
 def evaluate_held_out(

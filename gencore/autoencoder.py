@@ -23,7 +23,7 @@ Penalty = Callable[[Tensor], Tensor]
 def squared_error(x: Tensor, raw: Tensor) -> Tensor:
     r"""Return :math:`\sum_d (x_d - r_d)^2` for each image, shape (B,).
 
-    Up to a factor and a constant it is the negative log-density of N(raw, E) at x, in nats.
+    Up to a factor and a constant it is the negative log-density of N(raw, I) at x, in nats.
     ValueError if the shapes differ.
     """
     _check_shapes(x, raw)

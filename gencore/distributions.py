@@ -60,7 +60,7 @@ class DiagNormal:
         return ops.sum(density, axis=_last(self.event_ndims))
 
     def sample(self, n: int | None = None, seed: Seed | None = None) -> Tensor:
-        r"""Draw :math:`z = \mu + \sigma \varepsilon` with :math:`\varepsilon \sim N(0, E)`.
+        r"""Draw :math:`z = \mu + \sigma \varepsilon` with :math:`\varepsilon \sim N(0, I)`.
 
         Gradients pass through mu and sigma. Without ``n`` the shape is that of ``loc``, with it
         (n, ...).
@@ -178,7 +178,7 @@ class Mixture:
 
 
 def standard_normal(size: int) -> DiagNormal:
-    """Return N(0, E) in ``size`` dimensions."""
+    """Return N(0, I) in ``size`` dimensions."""
     return DiagNormal(ops.zeros(size), ops.ones(size))
 
 

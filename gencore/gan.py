@@ -1,6 +1,6 @@
 r"""Generative adversarial networks: two players that take turns.
 
-.. math:: \min_G \max_D \; E_{x \sim p}[\log D(x)] + E_{z \sim N(0, E)}[\log(1 - D(G(z)))]
+.. math:: \min_G \max_D \; E_{x \sim p}[\log D(x)] + E_{z \sim N(0, I)}[\log(1 - D(G(z)))]
 
 and what becomes of it under other losses, penalties and conditions, which are arguments.
 """
@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from gencore._batches import in_batches
 from gencore._labels import one_hot
 from gencore._players import check_examples, check_players
 from gencore._watch import Watch
@@ -159,7 +160,7 @@ class GAN(keras.Model):
         return loss
 
     def codes(self, count: int) -> Tensor:
-        """Draw codes z ~ N(0, E), shape (count, L)."""
+        """Draw codes z ~ N(0, I), shape (count, L)."""
         return keras.random.normal((count, self.latent_size), seed=self.seed_generator)
 
     def fit(self, x: Any = None, y: Any = None, callbacks: Sequence[Any] | None = None, **options):
@@ -208,16 +209,13 @@ class GAN(keras.Model):
         )
 
     def sample(self, n: int, seed: int, labels: Any = None) -> np.ndarray:
-        """Return n examples made of codes drawn from N(0, E), shape (n, ...)."""
+        """Return n examples made of codes drawn from N(0, I), shape (n, ...)."""
         return self.images(keras.random.normal((n, self.latent_size), seed=seed), labels)
 
     def images(self, z: Tensor, labels: Any = None, batch_size: int = 500) -> np.ndarray:
         """Return the example of each code (and label), in batches of bounded memory."""
-        rows, parts = one_hot(labels, self.classes, len(z)), []
-        for i in range(0, len(z), batch_size):
-            label = None if rows is None else rows[i : i + batch_size]
-            parts.append(ops.convert_to_numpy(self(_with(z[i : i + batch_size], label))))
-        return np.concatenate(parts)
+        rows = one_hot(labels, self.classes, len(z))
+        return in_batches(lambda *inputs: self(_with(*inputs)), z, rows, size=batch_size)
 
     def _track(self, name: str, value: Tensor, batch: Tensor) -> None:
         count = ops.cast(ops.shape(batch)[0], "float32")
@@ -229,7 +227,7 @@ def spread(x: Tensor) -> Tensor:
     return ops.sqrt(ops.mean(ops.var(x, axis=0)))
 
 
-def _with(x: Tensor, label: Tensor) -> Tensor:
+def _with(x: Tensor, label: Tensor = None) -> Tensor:
     return x if label is None else [ops.convert_to_tensor(x), ops.convert_to_tensor(label)]
 
 

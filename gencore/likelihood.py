@@ -36,7 +36,8 @@ def importance_log_likelihood(
     Parameters
     ----------
     model : VAE
-        Anything with ``encode``, ``decode``, ``prior`` and ``likelihood``.
+        Anything with ``encode``, ``decode``, ``prior`` and ``likelihood``. A prior that sums over
+        the exemplars ``nearest`` to a code looks for them once an image, at the mean of q(z|x).
     x : ndarray, shape (n, ...)
         Images that the model's likelihood fits: binarised ones for a Bernoulli.
     samples : int
@@ -68,10 +69,10 @@ def importance_bound(model: Any, x: np.ndarray, samples: int, seed: int = 0) -> 
     images = max(1, min(len(x), ROWS // min(samples, 100)))
     draws = max(1, ROWS // images)
 
-    def log_weights(batch, loc, scale, count):
+    def log_weights(batch, loc, scale, *near, count):
         q = DiagNormal(loc, scale)
         z = q.sample(count, seed=generator)  # (count, B, L)
-        joint = model.prior.log_prob(z) - q.log_prob(z)
+        joint = model.prior.log_prob(z, *near) - q.log_prob(z)
         flat = ops.reshape(z, (-1, loc.shape[-1]))
         tiled = ops.tile(batch, (count,) + (1,) * (len(batch.shape) - 1))
         return joint + ops.reshape(model.decode(flat).log_prob(tiled), (count, -1))
@@ -82,8 +83,14 @@ def importance_bound(model: Any, x: np.ndarray, samples: int, seed: int = 0) -> 
         batch = ops.convert_to_tensor(x[i : i + images], "float32")
         q = model.encode(batch)
         scale = ops.broadcast_to(q.scale, ops.shape(q.loc))
+        # All draws of an image look for their nearest exemplars where its posterior is.
+        near = (
+            [ops.convert_to_tensor(model.prior.nearest(q.loc))]
+            if hasattr(model.prior, "nearest")
+            else []
+        )
         parts = [
-            np.asarray(compiled(batch, q.loc, scale, count=min(draws, samples - done)))
+            np.asarray(compiled(batch, q.loc, scale, *near, count=min(draws, samples - done)))
             for done in range(0, samples, draws)
         ]
         weights = np.concatenate(parts).astype(np.float64)  # (S, B)

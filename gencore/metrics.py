@@ -12,16 +12,23 @@ from gencore._features import (
     modes_covered,
     precision_recall,
 )
-from gencore._parzen import parzen_log_likelihood, select_bandwidth
+from gencore._parzen import (
+    ParzenWindow,
+    parzen_log_likelihood,
+    parzen_log_likelihoods,
+    select_bandwidth,
+)
 
 __all__ = [
     "Estimate",
+    "ParzenWindow",
     "accuracy",
     "class_shares",
     "confidence",
     "frechet_distance",
     "modes_covered",
     "parzen_log_likelihood",
+    "parzen_log_likelihoods",
     "precision_recall",
     "reconstruction_error",
     "select_bandwidth",

@@ -17,7 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from gencore._diagrams import eigenvalue_plane as eigenvalue_plane
+from gencore._diagrams import latent_density as latent_density
 from gencore._diagrams import latent_scatter as latent_scatter
+from gencore._diagrams import phase_plane as phase_plane
 from gencore._diagrams import simplex_path as simplex_path
 from gencore._diagrams import vae_diagram as vae_diagram
 
@@ -125,6 +127,7 @@ def curves(
     x: Sequence[float] | None = None,
     xlabel: str = "",
     ylabel: str = "",
+    legend: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw named curves on one axis, told apart by colour and by dash.
@@ -137,6 +140,8 @@ def curves(
         Positions of the values; by default 1, 2, ..., n.
     xlabel, ylabel : str
         Names of the axes, with units.
+    legend : bool
+        Whether the names are shown.
     """
     ax = ax or _new_axes(6.4, 3.8)
     styles = zip(cycle(COLORS), cycle(DASHES), strict=True)
@@ -150,7 +155,8 @@ def curves(
     if x is None:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set(xlabel=xlabel, ylabel=ylabel)
-    ax.legend()
+    if legend:
+        ax.legend()
     return ax
 
 

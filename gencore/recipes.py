@@ -15,7 +15,15 @@ from gencore._autoencoder_recipes import (
     evaluate_autoencoder,
     evaluate_classifier,
 )
+from gencore._explore_recipes import evaluate_copies, explore_recipes
+from gencore._gae_recipes import (
+    evaluate_gae,
+    evaluate_gae_reference,
+    evaluate_plane,
+    gae_recipes,
+)
 from gencore._gan_recipes import evaluate_ring, gan_recipes
+from gencore._parzen_recipes import evaluate_grey, evaluate_parzen, parzen_recipes
 from gencore._recipe import Recipe
 from gencore._samples import evaluate_held_out, evaluate_samples
 from gencore._vae_recipes import (
@@ -35,8 +43,14 @@ __all__ = [
     "binarized",
     "evaluate_autoencoder",
     "evaluate_classifier",
+    "evaluate_copies",
+    "evaluate_gae",
+    "evaluate_gae_reference",
+    "evaluate_grey",
     "evaluate_grey_vae",
     "evaluate_held_out",
+    "evaluate_parzen",
+    "evaluate_plane",
     "evaluate_reference",
     "evaluate_ring",
     "evaluate_samples",
@@ -61,5 +75,13 @@ def get(name: str) -> Recipe:
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
-    for recipe in (classifier_recipe(), *autoencoder_recipes(), *vae_recipes(), *gan_recipes())
+    for recipe in (
+        classifier_recipe(),
+        *autoencoder_recipes(),
+        *vae_recipes(),
+        *gan_recipes(),
+        *gae_recipes(),
+        *explore_recipes(),
+        *parzen_recipes(),
+    )
 }

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from gencore._batches import in_batches
 from gencore._labels import check_labelled, check_same_label, one_hot
 from gencore.distributions import Bernoulli, DiagNormal, kl_divergence, standard_normal
 
@@ -51,7 +52,7 @@ CROSS_ENTROPY = Likelihood("cross-entropy", Bernoulli)
 
 
 def normal(scale: float) -> Likelihood:
-    """Return p(x|z) = N(raw, scale^2 E), ``scale`` being the standard deviation of a pixel."""
+    """Return p(x|z) = N(raw, scale^2 I), ``scale`` being the standard deviation of a pixel."""
     if not (np.isfinite(scale) and scale > 0):
         raise ValueError(
             f"a standard deviation is finite and positive; received {scale}. "
@@ -73,7 +74,7 @@ class VAE(keras.Model):
         (images, labels).
     prior : object, optional
         Anything with ``log_prob(z)`` of shape (...) and ``sample(n, seed)`` of shape (n, L);
-        N(0, E) without it. The rate has a closed form under a :class:`DiagNormal` and is
+        N(0, I) without it. The rate has a closed form under a :class:`DiagNormal` and is
         estimated from the same z as the reconstruction otherwise.
     likelihood : Likelihood
         How the raw output becomes p(x|z).
@@ -108,7 +109,7 @@ class VAE(keras.Model):
         self.encoder, self.decoder = encoder, decoder
         self.latent_size = decoder.inputs[0].shape[-1]
         self.classes = decoder.inputs[1].shape[-1] if len(decoder.inputs) > 1 else None
-        self.prior = standard_normal(self.latent_size) if prior is None else prior
+        self.prior: Any = standard_normal(self.latent_size) if prior is None else prior
         self.likelihood, self.beta, self.binarize = likelihood, beta, binarize
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.rate_tracker = keras.metrics.Mean(name="rate")
@@ -142,12 +143,17 @@ class VAE(keras.Model):
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         """Return log p(x|z) and the rate of each image, shape (B, 2), nats."""
+        x = self.drawn(x, training)
+        return ops.stack(self.terms(x, self.seed_generator, training), axis=-1)
+
+    def drawn(self, x: Tensor, training: bool = False) -> Tensor:
+        """Return the images as the model trains on them: a fresh binary draw, or as they are."""
         if training and self.binarize:
             image, *label = x if self.classes else [x]
             uniform = keras.random.uniform(ops.shape(image), seed=self.seed_generator)
             drawn = ops.cast(uniform < image, "float32")
             x = [drawn, *label] if label else drawn
-        return ops.stack(self.terms(x, self.seed_generator, training), axis=-1)
+        return x
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the mean over the batch of -log p(x|z) + beta KL[q || p]."""
@@ -188,20 +194,19 @@ class VAE(keras.Model):
 
     def images(self, z: Tensor, batch_size: int = 500, labels: Any = None) -> np.ndarray:
         """Return the mean of p(x|z) for each code (and label), in batches of bounded memory."""
-        rows, parts = one_hot(labels, self.classes, len(z)), []
-        for i in range(0, len(z), batch_size):
-            label = None if rows is None else ops.convert_to_tensor(rows[i : i + batch_size])
-            code = ops.convert_to_tensor(z[i : i + batch_size])
-            parts.append(self.decode(code, label=label).mean())
-        return np.concatenate([ops.convert_to_numpy(part) for part in parts])
+
+        def mean(code: Tensor, label: Tensor = None) -> Tensor:
+            return self.decode(code, label=label).mean()
+
+        return in_batches(mean, z, one_hot(labels, self.classes, len(z)), size=batch_size)
 
     def codes(self, x: Any, batch_size: int = 500) -> np.ndarray:
         """Return the mean of q(z|x) for each image, shape (n, L), in batches."""
-        parts, pair = [], x if self.classes else [x]
-        for i in range(0, len(pair[0]), batch_size):
-            rows = [ops.convert_to_tensor(part[i : i + batch_size]) for part in pair]
-            parts.append(self.encode(rows if self.classes else rows[0]).loc)
-        return np.concatenate([ops.convert_to_numpy(part) for part in parts])
+
+        def mean(image: Tensor, *label: Tensor) -> Tensor:
+            return self.encode([image, *label] if label else image).loc
+
+        return in_batches(mean, *(x if self.classes else [x]), size=batch_size)
 
 
 def _check_networks(encoder: keras.Model, decoder: keras.Model) -> None:

@@ -8,13 +8,14 @@ just its card.
 from __future__ import annotations
 
 import importlib.metadata
+import time
 from typing import Any
 
 import keras
 import numpy as np
 import pandas as pd
 
-from gencore import data, recipes
+from gencore import data, metrics, recipes
 from gencore._cards import (
     GALLERY,
     CheckpointError,
@@ -96,7 +97,7 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
         state.unlink()
     keras.utils.set_random_seed(recipe.seed)
     model = recipe.build(recipe.seed)
-    record = fit(model, recipe, split, state)
+    record = _finish(model, recipe, split, fit(model, recipe, split, state))
     pictures = record.pop("gallery")
     weights = [np.asarray(w, dtype=np.float16) for w in model.get_weights()]
     _assign(model, weights, name)  # what is scored is what a reader will load
@@ -151,7 +152,7 @@ def score(name: str) -> dict[str, Any]:
     return card(name)
 
 
-def evaluate(name: str, split: data.Split | None = None) -> pd.DataFrame:
+def evaluate(name: str, split: data.Split | None = None, reference: bool = False) -> pd.DataFrame:
     """Score a checkpoint again and lay the result beside its card.
 
     Parameters
@@ -160,6 +161,8 @@ def evaluate(name: str, split: data.Split | None = None) -> pd.DataFrame:
         Name of a checkpoint with weights.
     split : Split, optional
         Data to score on; by default the recipe's own, whole.
+    reference : bool
+        Whether to take the scores with many samples too, on the whole data: minutes.
 
     Returns
     -------
@@ -171,13 +174,29 @@ def evaluate(name: str, split: data.Split | None = None) -> pd.DataFrame:
     split = split or data.load(recipes.get(name).dataset)
     recorded = card(name)["metrics" if whole else "slice"]
     recipe = recipes.get(name)
-    scores = recipe.evaluate(load(name), split, *map(load, recipe.needs))
+    model = load(name)
+    scores = recipe.evaluate(model, split, *map(load, recipe.needs))
+    if reference and recipe.reference:
+        scores |= recipe.reference(model, split)
     rows = {
         key: {"card": recorded[key]["value"], "now": score.value, "stderr": score.stderr}
         for key, score in scores.items()
     }
     frame = pd.DataFrame.from_dict(rows, orient="index")
     return frame.assign(agrees=(frame["card"] - frame["now"]).abs() <= frame["stderr"])
+
+
+def _finish(
+    model: keras.Model, recipe: recipes.Recipe, split: data.Split, record: dict[str, Any]
+) -> dict[str, Any]:
+    """Do what a recipe does after its epochs; return the record with it, seconds included."""
+    if recipe.finish is None:
+        return record
+    wall, processor = time.perf_counter(), time.process_time()
+    record = record | recipe.finish(model, split)
+    record["train_seconds"] += time.perf_counter() - wall
+    record["processor_seconds"] += time.process_time() - processor
+    return record
 
 
 def _describe(
@@ -194,19 +213,20 @@ def _describe(
 def _all_scores(
     recipe: recipes.Recipe, model: keras.Model, split: data.Split, needed: list[keras.Model]
 ) -> dict[str, Any]:
+    part = split.head(min(SLICE, recipe.slice_images))
+    scores = recipe.evaluate(model, split, *needed)
+    scores |= recipe.reference(model, split) if recipe.reference else {}
     return {
-        "metrics": _scores(recipe, model, split, needed),
-        "slice": _scores(recipe, model, split.head(min(SLICE, recipe.slice_images)), needed),
+        "metrics": _recorded(scores, split),
+        "slice": _recorded(recipe.evaluate(model, part, *needed), part),
     }
 
 
-def _scores(
-    recipe: recipes.Recipe, model: keras.Model, split: data.Split, needed: list[keras.Model]
-) -> dict[str, Any]:
+def _recorded(scores: dict[str, metrics.Estimate], split: data.Split) -> dict[str, Any]:
     return {
         key: {"value": s.value, "stderr": s.stderr, "unit": s.unit, "split": "test"}
         | {"images": len(split.x_test)}
-        for key, s in recipe.evaluate(model, split, *needed).items()
+        for key, s in scores.items()
     }
 
 

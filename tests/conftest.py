@@ -6,6 +6,7 @@ the folder where this machine has MNIST; where it has none, the test is skipped.
 """
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -113,3 +114,31 @@ def shelf(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("GENCORE_CHECKPOINTS", str(tmp_path / "checkpoints"))
     monkeypatch.setitem(recipes.RECIPES, tiny.NAME, tiny.tiny_recipe())
     return tmp_path / "checkpoints"
+
+
+# --- A browser ----------------------------------------------------------------------------------
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def unavailable(reason):
+    """Skip a test that needs a browser or a site, or fail it where these are required."""
+    if os.environ.get("GENCORE_SITE_REQUIRED"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Yield a headless browser, or skip where there is none."""
+    found = os.environ.get("GENCORE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    if not found:
+        unavailable("no browser: install chromium, or name one in GENCORE_BROWSER")
+    from playwright.sync_api import sync_playwright
+
+    from tests.site_probe import FLAGS
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
+        yield chromium
+        chromium.close()

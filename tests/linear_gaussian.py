@@ -9,7 +9,7 @@ from gencore import networks, vae
 class LinearGaussian:
     """x = W z + b + noise, W having orthogonal columns, so that p(z|x) has a diagonal covariance.
 
-    p(x) = N(b, W W^T + s^2 E), and p(z|x) = N(M^-1 W^T (x - b), s^2 M^-1), M = W^T W + s^2 E.
+    p(x) = N(b, W W^T + s^2 I), and p(z|x) = N(M^-1 W^T (x - b), s^2 M^-1), M = W^T W + s^2 I.
     """
 
     def __init__(self, size=5, latent=2, scale=0.6, seed=0):

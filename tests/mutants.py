@@ -11,7 +11,10 @@ import sys
 from tests.mutants_benchmarks import BENCHMARKS
 from tests.mutants_costs import COSTS
 from tests.mutants_data import DATA, DRAWS
+from tests.mutants_explore import EXPLORE
 from tests.mutants_files import FILES
+from tests.mutants_gae import EM, GAE, MIXTURE, PARZEN
+from tests.mutants_gae import RECIPES as GAE_RECIPES
 from tests.mutants_games import GAMES
 from tests.mutants_gan import ADVERSARIAL, CONDITIONS, GAN, SAMPLES
 from tests.mutants_models import AUTOENCODER, NETWORKS
@@ -32,6 +35,8 @@ MUTANTS = [
     *(*DISTRIBUTIONS, *VAE, *LIKELIHOOD, *SCORES),
     *GAMES,
     *(*ADVERSARIAL, *GAN, *CONDITIONS, *SAMPLES),
+    *EXPLORE,
+    *(*MIXTURE, *GAE, *EM, *GAE_RECIPES, *PARZEN),
 ]
 
 

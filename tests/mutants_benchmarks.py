@@ -27,4 +27,11 @@ BENCHMARKS = [
         after='by ae-conv": conv.reconstruct(digits)',
         test=ROWS,
     ),
+    Mutant(
+        name="exponent-of-seconds-instead-of-logarithms",
+        module="benchmarks.scores",
+        before="np.polyfit(sizes, np.log([r[key] for r in rows.values()]), 1)[0]",
+        after="np.polyfit(sizes, [r[key] for r in rows.values()], 1)[0]",
+        test="tests/test_benchmarks.py::test_slopes_are_the_exponents_of_the_number_of_exemplars",
+    ),
 ]

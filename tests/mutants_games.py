@@ -230,6 +230,13 @@ GAMES = [
         test="tests/test_games.py::test_players_that_run_away_are_stopped_at_their_step",
     ),
     Mutant(
+        name="phase-plane-with-the-coordinates-of-the-flow-exchanged",
+        module="gencore._diagrams",
+        before="ax.quiver(x, y, *flow(x, y), ",
+        after="ax.quiver(x, y, *flow(y, x), ",
+        test="tests/test_plots.py::test_phase_plane_draws_paths_over_arrows_that_follow_the_flow",
+    ),
+    Mutant(
         name="simplex-corners-exchanged",
         module="gencore._diagrams",
         before="[[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]]",

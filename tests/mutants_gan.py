@@ -265,6 +265,13 @@ GAN = [
         test=R + "test_an_interrupted_gan_resumes_bit_for_bit",
     ),
     Mutant(
+        name="samples-without-the-last-batch",
+        module="gencore._batches",
+        before="range(0, len(given[0]), size)",
+        after="range(0, len(given[0]) - size + 1, size)",
+        test=G + "test_samples_are_pixels_of_codes_in_inference",
+    ),
+    Mutant(
         name="gallery-in-half-the-grey-levels",
         module="gencore._samples",
         before="np.round(255 * images[..., 0])",

@@ -147,6 +147,13 @@ PLOTS = [
         test="tests/test_plots.py::test_vector_field_arrows_end_where_they_point",
     ),
     Mutant(
+        name="density-of-the-plane-transposed",
+        module="gencore._diagrams",
+        before="density.reshape(points, points), levels",
+        after="density.reshape(points, points).T, levels",
+        test="tests/test_plots.py::test_latent_density_is_darkest_where_the_draws_are",
+    ),
+    Mutant(
         name="diagram-with-parallel-weights",
         module="gencore.plots",
         before="for x1, y1 in right:",

@@ -48,9 +48,16 @@ TOOLS = [
     Mutant(
         name="package-left-out-of-the-cache-key",
         module="tools.build_book",
-        before='.rglob("*.py")',
-        after='.rglob("*.none")',
+        before='for kind in ("py", "js", "css"):',
+        after='for kind in ("js", "css"):',
         test="tests/test_tools.py::test_execution_cache_is_dropped_when_outputs_could_differ[gencore/vae.py]",
+    ),
+    Mutant(
+        name="measured-times-left-out-of-the-cache-key",
+        module="tools.build_book",
+        before='("checkpoints", "benchmarks")',
+        after='("checkpoints",)',
+        test="tests/test_tools.py::test_execution_cache_is_dropped_when_outputs_could_differ[benchmarks/scores.json]",
     ),
     Mutant(
         name="cards-left-out-of-the-cache-key",
@@ -100,5 +107,26 @@ TOOLS = [
         before='if image.mode == "P" or not opaque:',
         after='if image.mode == "P":',
         test="tests/test_tools.py::test_a_transparent_picture_stays_as_it_is",
+    ),
+    Mutant(
+        name="rules-kept-for-one-of-their-classes",
+        module="tools.lighten",
+        before="if _classes(part) <= words",
+        after="if not _classes(part) or _classes(part) & words",
+        test="tests/test_lighten.py::test_only_rules_that_can_match_nothing_go",
+    ),
+    Mutant(
+        name="scripts-not-asked-for-their-classes",
+        module="tools.lighten",
+        before='words_of([*site.glob("*.html"), *site.glob("_static/**/*.js")])',
+        after='words_of(site.glob("*.html"))',
+        test="tests/test_lighten.py::test_styles_and_icons_of_a_site",
+    ),
+    Mutant(
+        name="icons-left-out-of-their-font",
+        module="tools.lighten",
+        before=r're.compile("[\ue000-\uf8ff]")',
+        after=r're.compile("[\uf000-\uf8ff]")',
+        test="tests/test_lighten.py::test_styles_and_icons_of_a_site",
     ),
 ]

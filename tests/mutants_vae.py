@@ -287,8 +287,8 @@ LIKELIHOOD = [
     Mutant(
         name="proposal-density-forgotten",
         module="gencore.likelihood",
-        before="model.prior.log_prob(z) - q.log_prob(z)",
-        after="model.prior.log_prob(z)",
+        before="model.prior.log_prob(z, *near) - q.log_prob(z)",
+        after="model.prior.log_prob(z, *near)",
         test=L + "test_the_exact_posterior_gives_log_p_from_one_sample",
     ),
     Mutant(
@@ -325,8 +325,10 @@ SCORES = [
     Mutant(
         name="table-on-the-easier-first-images",
         module="gencore._vae_recipes",
-        before="x, seed = binarized(split.x_test), PROTOCOL",
-        after="x, seed = binarized(split.x_test[:100]), PROTOCOL",
+        before="""    x, seed = binarized(split.x_test), PROTOCOL["evaluation_seed"]
+    terms""",
+        after="""    x, seed = binarized(split.x_test[:100]), PROTOCOL["evaluation_seed"]
+    terms""",
         test=R + "test_rows_of_a_likelihood_table_share_images_samples_and_binarisation",
     ),
     Mutant(
@@ -341,23 +343,58 @@ SCORES = [
     Mutant(
         name="bandwidth-at-the-edge-accepted",
         module="gencore._parzen",
-        before="if best in (0, len(scores) - 1):",
+        before="if best in (0, len(self.bandwidths) - 1):",
         after="if best < 0:",
         test=M + "test_bandwidth_is_the_best_of_the_grid_and_never_at_its_edge",
     ),
     Mutant(
         name="parzen-from-approximate-trees",
         module="gencore._parzen",
-        before="row[i : i + BLOCK] = logsumexp(-squares / (2 * h**2), axis=1)",
-        after="row[i : i + BLOCK] = np.max(-squares / (2 * h**2), axis=1)",
+        before="NEGLIGIBLE = 40.0",
+        after="NEGLIGIBLE = 1.0",
         test=M + "test_parzen_is_the_mean_log_density_of_normal_kernels",
     ),
     Mutant(
         name="parzen-without-its-constant",
         module="gencore._parzen",
-        before="np.log(2 * np.pi * h**2)",
-        after="np.log(h**2)",
+        before="np.log(2 * np.pi * squares)",
+        after="np.log(squares)",
         test=M + "test_parzen_is_the_mean_log_density_of_normal_kernels",
+    ),
+    Mutant(
+        name="parzen-centres-of-the-last-block-only",
+        module="gencore._parzen",
+        before="np.logaddexp(self._sums, sums, out",
+        after="np.logaddexp(-np.inf, sums, out",
+        test=M + "test_parzen_counts_every_image_and_every_sample_once",
+    ),
+    Mutant(
+        name="parzen-counts-samples-of-the-last-block-only",
+        module="gencore._parzen",
+        before="self.samples += len(centres)",
+        after="self.samples = len(centres)",
+        test=M + "test_samples_may_arrive_in_blocks",
+    ),
+    Mutant(
+        name="nearest-of-the-last-block-only",
+        module="gencore._parzen",
+        before="np.minimum(self._squares, squares, out",
+        after="np.minimum(np.inf, squares, out",
+        test=M + "test_samples_may_arrive_in_blocks",
+    ),
+    Mutant(
+        name="nearest-is-the-farthest",
+        module="gencore._parzen",
+        before="nearest[part] = squares[part] - 2 * best",
+        after="nearest[part] = squares[part] - 2 * pairs.min(axis=1)",
+        test=M + "test_samples_may_arrive_in_blocks",
+    ),
+    Mutant(
+        name="parzen-in-float32-where-it-errs",
+        module="gencore._parzen",
+        before="np.float32 and error < RESOLUTION",
+        after="np.float32",
+        test=M + "test_parzen_of_float32_images_errs_by_less_than_it_says",
     ),
     Mutant(
         name="sharpness-of-a-constant-shift",

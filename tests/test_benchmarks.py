@@ -5,7 +5,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from benchmarks import work
+from benchmarks import scores, work
 from benchmarks.__main__ import GANS, RECIPES, main, tasks_of
 from gencore import gan, networks, recipes
 
@@ -86,3 +86,9 @@ def test_without_pytorch_the_message_says_how_to_get_it(monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert main([]) == 1
     assert "make bench" in capsys.readouterr().err
+
+
+def test_slopes_are_the_exponents_of_the_number_of_exemplars():
+    rows = {n: {"all": 3e-5 * n**1.0, "near": 7.0 * n**0.25} for n in (1000, 3000, 10_000)}
+    received = scores.slopes(rows)
+    np.testing.assert_allclose([received["all"], received["near"]], [1.0, 0.25], rtol=1e-9)

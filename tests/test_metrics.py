@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 from scipy import ndimage, special, stats
+from scipy.spatial import distance
 from sklearn.neighbors import KernelDensity
 
 from gencore import metrics
@@ -126,12 +127,66 @@ def test_parzen_is_the_mean_log_density_of_normal_kernels(window):
     np.testing.assert_allclose(one_leaf.score_samples(x.reshape(23, -1)), expected, rtol=1e-9)
 
 
-def test_parzen_counts_every_image_once(window, monkeypatch):
+@pytest.mark.parametrize(("pairs", "centres"), [(160, 10_000), (20, 7), (10**6, 39)])
+def test_parzen_counts_every_image_and_every_sample_once(window, pairs, centres, monkeypatch):
     from gencore import _parzen
 
     whole = metrics.parzen_log_likelihood(*window, 0.7)
-    monkeypatch.setattr(_parzen, "BLOCK", 4)
-    np.testing.assert_allclose(metrics.parzen_log_likelihood(*window, 0.7).value, whole.value)
+    monkeypatch.setattr(_parzen, "PAIRS", pairs)
+    monkeypatch.setattr(_parzen, "CENTRES", centres)
+    received = metrics.parzen_log_likelihood(*window, 0.7)
+    np.testing.assert_allclose(received.value, whole.value, rtol=1e-9)
+
+
+@pytest.mark.parametrize("bandwidth", [0.002, 0.05, 0.2, 1.0])
+@pytest.mark.parametrize("shift", [0, 100])
+def test_parzen_of_float32_images_errs_by_less_than_it_says(digits, bandwidth, shift):
+    # Oracle: the same values in float64, image by image. All in float32, h = 0.002 errs by a nat.
+    from gencore import _parzen
+
+    samples, x = digits.x_train[:300] + np.float32(shift), digits.x_test[:50] + np.float32(shift)
+    received = _parzen._log_densities(samples, x, [bandwidth])
+    expected = _parzen._log_densities(samples.astype(float), x.astype(float), [bandwidth])
+    np.testing.assert_allclose(received, expected, rtol=0, atol=0.02)
+
+
+def test_parzen_of_many_bandwidths_is_one_of_each(window):
+    many = metrics.parzen_log_likelihoods(*window, [0.5, 0.7, 2.0])
+    for received, bandwidth in zip(many, (0.5, 0.7, 2.0), strict=True):
+        expected = metrics.parzen_log_likelihood(*window, bandwidth)
+        np.testing.assert_allclose(received.value, expected.value, rtol=1e-12)
+        np.testing.assert_allclose(received.stderr, expected.stderr, rtol=1e-9)
+
+
+def test_samples_may_arrive_in_blocks(window):
+    # Oracles: all samples at once, and SciPy's distances.
+    samples, x = window
+    blocks = metrics.ParzenWindow(x, [0.5, 0.7])
+    for part in np.array_split(samples, 3):
+        blocks.add(part)
+    whole = metrics.parzen_log_likelihoods(samples, x, [0.5, 0.7])
+    for received, expected in zip(blocks.log_likelihoods(), whole, strict=True):
+        np.testing.assert_allclose(received.value, expected.value, rtol=1e-9)
+    rows = [part.reshape(len(part), -1) for part in (x, samples)]
+    expected = distance.cdist(*rows, "sqeuclidean").min(axis=1)
+    received = blocks.nearest_squared_distance()
+    np.testing.assert_allclose(received.value, expected.mean(), rtol=1e-9)
+    np.testing.assert_allclose(received.stderr, stats.sem(expected), rtol=1e-9)
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_the_parzen_score_lies_between_its_bounds(window, count):
+    # With d pixels and D, the mean square to the nearest of M samples: the best bandwidth scores
+    # between B - log M and B = -d/2 (1 + log 2 pi D / d); one sample attains B.
+    samples, x = window
+    nearest = metrics.ParzenWindow(x, [1.0])
+    nearest.add(samples[:count])
+    d, square = x[0].size, nearest.nearest_squared_distance().value
+    bound = -d / 2 * (1 + np.log(2 * np.pi * square / d))
+    grid = np.sqrt(square / d) * np.linspace(0.5, 1.5, 401)
+    scores = [s.value for s in metrics.parzen_log_likelihoods(samples[:count], x, grid)]
+    slack = 1e-3 * d  # of the grid
+    assert bound - np.log(count) - slack <= max(scores) <= bound + 1e-9
 
 
 def test_bandwidth_is_the_best_of_the_grid_and_never_at_its_edge(window):

@@ -66,6 +66,7 @@ def test_curves_draw_the_mean_and_the_span_of_repeats():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one"]
     assert one.get_color() != three.get_color()
     assert one.get_linestyle() != three.get_linestyle()
+    assert plots.curves({"one": [1.0]}, legend=False).get_legend() is None
 
 
 def test_vector_field_arrows_end_where_they_point():
@@ -90,6 +91,19 @@ def test_latent_scatter_puts_points_and_names_where_the_codes_are():
     ax = plots.latent_scatter(codes, np.array([3, 3, 7]))
     np.testing.assert_array_equal(ax.collections[0].get_offsets(), codes)
     assert [(t.get_text(), t.get_position()) for t in ax.texts] == [("3", (1, 1)), ("7", (5, 5))]
+
+
+def test_latent_density_is_darkest_where_the_draws_are():
+    rng = np.random.default_rng(0)
+    clusters = ((0.0, 3.0), 200), ((4.0, -1.0), 50)
+    draws = np.concatenate([rng.normal(place, 0.3, (n, 2)) for place, n in clusters])
+    ax = plots.latent_density(draws, points=40)
+    darkest = [p.vertices for p in ax.collections[0].get_paths() if len(p.vertices)][-1]
+    assert np.abs(darkest - clusters[0][0]).max() < 1
+    for limits, center, scale in zip(
+        (ax.get_xlim(), ax.get_ylim()), draws.mean(axis=0), draws.std(axis=0), strict=True
+    ):
+        np.testing.assert_allclose(limits, (center - 3 * scale, center + 3 * scale))
 
 
 def test_vae_diagram_names_its_blocks_and_draws_the_noise_apart():
@@ -118,6 +132,17 @@ def test_simplex_path_puts_actions_in_corners_and_their_mixtures_between():
         assert np.hypot(*(np.array(text.get_position()) - corner)) < 0.1
 
 
+def test_phase_plane_draws_paths_over_arrows_that_follow_the_flow():
+    path = (np.array([1.0, 2.0]), np.array([0.0, -1.0]))
+    ax = plots.phase_plane({"spiral": path}, lambda x, y: (-y, 2 * x), 3.0)
+    drawn = next(line for line in ax.get_lines() if line.get_label() == "spiral")
+    np.testing.assert_array_equal(drawn.get_xydata(), np.transpose(path))
+    arrows = ax.collections[0]
+    x, y = arrows.get_offsets().T
+    np.testing.assert_array_equal((arrows.U, arrows.V), (-y, 2 * x))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-3, 3), (-3, 3))
+
+
 def test_eigenvalue_plane_bounds_the_eigenvalues_that_die_away():
     values, limits = np.array([-0.5 + 1j, -0.5 - 1j]), (-3, 1, -2, 2)
     ax = plots.eigenvalue_plane({"eigenvalues": values}, {"steps": lambda z: 1 + z}, limits)
@@ -138,6 +163,7 @@ def test_functions_draw_on_the_given_axes():
     assert plots.network_diagram(ax=ax) is ax
     assert plots.vae_diagram(ax=ax) is ax
     assert plots.simplex_path(np.ones((2, 3)) / 3, "abc", ax=ax) is ax
+    assert plots.phase_plane({}, lambda x, y: (x, y), 1.0, ax=ax) is ax
     assert plots.eigenvalue_plane({}, {"rule": np.abs}, (-1, 1, -2, 2), ax=ax) is ax
     assert plots.latent_scatter(np.zeros((1, 2)), np.zeros(1, dtype=int), ax=ax) is ax
     assert len(plt.get_fignums()) == 1
@@ -155,6 +181,7 @@ def test_book_style_has_an_opaque_ground():
         (lambda: plots.image_grid(np.zeros((0, 28, 28))), r"received \(0, 28, 28\)"),
         (lambda: plots.pairs({"a": np.zeros((1, 2, 2)), "b": np.zeros((2, 2, 2))}), "'b'"),
         (lambda: plots.latent_scatter(np.zeros((2, 3)), np.zeros(2)), r"received codes \(2, 3\)"),
+        (lambda: plots.latent_density(np.zeros((9, 3))), r"received draws \(9, 3\)"),
         (lambda: plots.simplex_path(np.ones((2, 4)) / 4, "abcd"), r"received shares \(2, 4\)"),
     ],
 )

@@ -7,28 +7,21 @@ no current build; with GENCORE_SITE_REQUIRED set (as .ci/run does) that is a fai
 import json
 import os
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.site_probe import DESK, FLAGS, PHONE, contrast, local, luminance, open_page, visit
+from tests.conftest import unavailable
+from tests.site_probe import DESK, PHONE, contrast, local, luminance, open_page, visit
 from tools.build_book import ROOT, is_current
 from tools.twins import chapters
 
 SITE = ROOT / "_build" / "html"
 PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.glob("*.html"))
 CHAPTERS = [page.stem for page in chapters()]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PAGE_BYTES = 3_000_000  # DESIGN: a page weighs at most 3 MB, scripts, fonts and figures included
-
-
-def unavailable(reason):
-    if os.environ.get("GENCORE_SITE_REQUIRED"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +31,6 @@ def site():
     if not is_current(ROOT):
         unavailable("the built site is older than its sources: run `make book` first")
     return SITE
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = os.environ.get("GENCORE_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), "")
-    if not found:
-        unavailable("no browser: install chromium, or name one in GENCORE_BROWSER")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("name", PAGES or ["index.html"])

@@ -96,7 +96,7 @@ def test_no_notebook_at_all_fails(tmp_path):
 @pytest.fixture
 def small_tree(tmp_path):
     """The files that a fingerprint looks at, and a build folder that belongs to them."""
-    for folder in ("gencore", "checkpoints"):
+    for folder in ("gencore", "checkpoints", "benchmarks"):
         (tmp_path / folder).mkdir()
     (tmp_path / "requirements.txt").write_text("numpy==2.0.0\n", encoding="utf8")
     (tmp_path / "gencore" / "vae.py").write_text("BETA = 1\n", encoding="utf8")
@@ -105,7 +105,11 @@ def small_tree(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change", ["requirements.txt", "gencore/vae.py", "gencore/new.py", "checkpoints/vae.json", None]
+    "change",
+    [
+        *("requirements.txt", "gencore/vae.py", "gencore/new.py"),
+        *("checkpoints/vae.json", "benchmarks/scores.json", None),
+    ],
 )
 def test_execution_cache_is_dropped_when_outputs_could_differ(small_tree, change):
     build = small_tree / "_build"

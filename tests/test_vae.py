@@ -55,7 +55,7 @@ def test_terms_are_log_likelihood_and_rate(bits):
 
 def test_with_the_exact_posterior_and_a_sampled_rate_the_bound_is_log_p():
     # q(z|x) = p(z|x) makes log p(x|z) + log p(z) - log q(z|x) equal to log p(x) for every z. The
-    # mixture of two equal standard normals is N(0, E) without the closed form.
+    # mixture of two equal standard normals is N(0, I) without the closed form.
     exact = LinearGaussian()
     prior = Mixture(DiagNormal(np.zeros((2, 2)), np.ones((2, 2))))
     model, x = exact.model(prior=prior), exact.draw(20)
@@ -205,7 +205,7 @@ def test_training_and_binarisation_come_from_the_seed(grey):
 
 
 def test_samples_are_decoded_draws_of_the_models_own_prior(bits):
-    # A prior at +-8, where N(0, E) practically never goes.
+    # A prior at +-8, where N(0, I) practically never goes.
     prior = Mixture(DiagNormal([[8.0, 8.0], [-8.0, 8.0]], 0.1 * np.ones((2, 2))))
     model = small_model(prior=prior, likelihood=vae.normal(1.0))
     kernel = np.zeros((2, 9), dtype=np.float32)

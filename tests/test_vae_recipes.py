@@ -31,7 +31,7 @@ def test_rows_of_a_likelihood_table_share_images_samples_and_binarisation(digits
         asked.append([])
         scores = recipe.evaluate(None, digits)
         assert {"evidence_lower_bound", "prior_log_likelihood"} <= set(scores)
-    rows = [{row[0]: row for row in rows if row[2] != 5000} for rows in asked]
+    rows = [{row[0]: row for row in rows} for rows in asked]
     assert all(row == rows[0] for row in rows)
     x = recipes.binarized(digits.x_test)
     protocol = TABLE[0].protocol
@@ -41,14 +41,14 @@ def test_rows_of_a_likelihood_table_share_images_samples_and_binarisation(digits
     assert all(recipe.settings()["protocol"] == protocol for recipe in TABLE)
 
 
-def test_the_best_row_is_scored_with_the_samples_of_the_literature(digits, monkeypatch):
-    asked = []
-    monkeypatch.setattr(_vae_recipes, "evaluate_vae", lambda model, split: {})
-    monkeypatch.setattr(
-        likelihood, "importance_log_likelihood", lambda *arguments: asked.append(arguments[2])
-    )
-    assert list(recipes.get("vae-2").evaluate(None, digits)) == ["importance_log_likelihood_5000"]
-    assert asked == [5000]
+def test_every_row_is_scored_with_the_samples_of_the_literature(digits, monkeypatch):
+    for name in ("importance_log_likelihood", "prior_log_likelihood"):
+        monkeypatch.setattr(likelihood, name, lambda model, x, samples, seed: (model, samples))
+    for recipe in TABLE:
+        assert recipe.reference("model", digits) == {
+            "importance_log_likelihood_5000": ("model", 5000),
+            "prior_log_likelihood_10000000": ("model", 10**7),
+        }
 
 
 def test_the_binary_test_digits_are_one_draw_of_the_grey_ones(digits):

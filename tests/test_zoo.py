@@ -263,6 +263,18 @@ def test_a_checkpoint_is_scored_anew_without_training(shelf, monkeypatch):
     }
 
 
+def test_scores_with_many_samples_are_taken_on_all_images_and_on_request(shelf, monkeypatch):
+    many = lambda model, split: {"many": metrics.Estimate(len(split.x_test), 0.5)}  # noqa: E731
+    monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe(reference=many))
+    card = zoo.train(NAME)
+    assert card["metrics"]["many"] == {
+        **{"value": 300, "stderr": 0.5, "unit": "", "split": "test", "images": 300}
+    }
+    assert set(card["metrics"]) - set(card["slice"]) == {"many"}
+    assert "many" not in zoo.evaluate(NAME).index
+    assert zoo.evaluate(NAME, reference=True).loc["many", "agrees"]
+
+
 def test_what_a_recipe_needs_is_loaded_before_it_trains(shelf, monkeypatch):
     seen, classifier = [], tiny_recipe(name="digit-classifier")
     needy = tiny_recipe(

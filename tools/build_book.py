@@ -20,8 +20,10 @@ from tools.kernel import ROOT, prepare
 def dependencies(root: Path = ROOT) -> Iterator[Path]:
     """Yield the files, besides the chapters, that the outputs of the chapters depend on."""
     yield root / "requirements.txt"
-    yield from sorted((root / "gencore").rglob("*.py"))
-    yield from sorted((root / "checkpoints").glob("*.json"))
+    for kind in ("py", "js", "css"):
+        yield from sorted((root / "gencore").rglob(f"*.{kind}"))
+    for folder in ("checkpoints", "benchmarks"):
+        yield from sorted((root / folder).glob("*.json"))
 
 
 def served_data() -> str:

@@ -1,0 +1,23 @@
+"""Interactive figures that live in plain HTML: numbers and script travel inside the page.
+
+Each function returns an :class:`Explorer`. Shown at the end of a cell it works in a notebook, and
+in the published page without a kernel and without a network, by mouse, touch and keyboard.
+"""
+
+from __future__ import annotations
+
+from gencore._explore_games import game, gan_training
+from gencore._explore_models import draw_and_reconstruct, latent_map
+from gencore._explore_page import Explorer
+from gencore._explore_scores import Mixtures, bandwidth, em_steps
+
+__all__ = [
+    "Explorer",
+    "Mixtures",
+    "bandwidth",
+    "draw_and_reconstruct",
+    "em_steps",
+    "game",
+    "gan_training",
+    "latent_map",
+]

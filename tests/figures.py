@@ -1,0 +1,118 @@
+"""One interactive figure of every kind, of untrained networks and made-up numbers."""
+
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+from keras import layers
+from scipy import special, stats
+
+from gencore import autoencoder, explore, networks, vae
+
+ROUNDS, PARTS = 3, 4
+
+
+def rounded(model):
+    """Give a model weights of a size that matters, as a checkpoint keeps them: in float16."""
+    rng = np.random.default_rng(0)
+    weights = []
+    for w in model.get_weights():
+        scale = 3 / np.sqrt(w.size / w.shape[-1]) if w.ndim > 1 else 0.1
+        weights.append(rng.normal(0, scale, w.shape).astype("float16"))
+    model.set_weights([w.astype("float32") for w in weights])
+    return model
+
+
+def plane_models():
+    """Return a convolutional VAE and a dense autoencoder with a plane of codes."""
+    conv = vae.VAE(
+        networks.conv_encoder(4, (3, 4), hidden=(5,)),
+        networks.conv_decoder(2, (4, 3), refine=True),
+        likelihood=vae.CROSS_ENTROPY,
+    )
+    dense = autoencoder.Autoencoder(
+        networks.dense_encoder(2, (6,), activation="silu"),
+        networks.dense_decoder(2, (6, 5), activation="silu"),
+    )
+    return {"VAE": rounded(conv), "autoencoder": rounded(dense)}
+
+
+def copying_models():
+    """Return an autoencoder and a VAE with more than a plane of codes."""
+    plain = autoencoder.Autoencoder(
+        networks.conv_encoder(5, (3, 4)), networks.conv_decoder(5, (4, 3))
+    )
+    other = vae.VAE(
+        networks.dense_encoder(10, (7,), activation="tanh"),
+        networks.conv_decoder(5, (4, 3)),
+        likelihood=vae.CROSS_ENTROPY,
+    )
+    return {"autoencoder": rounded(plain), "VAE": rounded(other)}
+
+
+def mixture_rounds(rng):
+    """Return points, a mixture after each of three rounds, and what each half-step is worth."""
+    points = rng.normal(size=(60, 2))
+    shape = (ROUNDS + 1, PARTS)
+    mixtures = explore.Mixtures(
+        rng.dirichlet(np.ones(PARTS), ROUNDS + 1),
+        rng.normal(size=(*shape, 2)),
+        rng.uniform(0.3, 2, (*shape, 2)),
+    )
+    evidence = np.sort(rng.uniform(-5, -4, 2 * ROUNDS))
+    return points, mixtures, evidence - [0, 0.1] * ROUNDS, evidence
+
+
+def responsibilities(points, mixtures, number):
+    weights, means, variances = (part[number] for part in mixtures)
+    density = stats.norm(means, np.sqrt(variances)).logpdf(points[:, None]).sum(axis=-1)
+    return special.softmax(np.log(weights) + density, axis=1)
+
+
+def every_figure():
+    """Return the figures by their kind, and what they were made of."""
+    rng = np.random.default_rng(1)
+    images = rng.random((40, 28, 28, 1)).astype("float32")
+    labels = rng.integers(0, 10, 40)
+    grid = np.linspace(-5, 5, 101)
+    data_density = stats.norm(1, 1).pdf(grid)
+    moments = {
+        f"{turn} turns": (stats.norm(turn, 0.8).pdf(grid), special.expit(grid * turn))
+        for turn in range(4)
+    }
+    bandwidths = np.linspace(0.1, 0.4, 7)
+    scores = {
+        name: 100 - k - (400 + 900 * k) * (bandwidths - 0.2 - 0.05 * k) ** 2
+        for k, name in enumerate(("real digits", "k-means centres", "VAE"))
+    }
+    made = SimpleNamespace(
+        planes=plane_models(),
+        copiers=copying_models(),
+        images=images,
+        labels=labels,
+        em=mixture_rounds(rng),
+        gan=(grid, data_density, moments),
+        parzen=(bandwidths, scores),
+    )
+    return {
+        "latent_map": explore.latent_map(made.planes, images, labels),
+        "draw_and_reconstruct": explore.draw_and_reconstruct(made.copiers, images[:3]),
+        "game": explore.game(0.5, 1.0),
+        "em_steps": explore.em_steps(*made.em),
+        "gan_training": explore.gan_training(*made.gan),
+        "bandwidth": explore.bandwidth(*made.parzen),
+    }, made
+
+
+def unknown(kind):
+    """Return a network with one layer or setting that the page does not run."""
+    image = keras.Input((8, 8, 1))
+    layer = {
+        "gelu": layers.Conv2D(2, 3, padding="same", activation="gelu"),
+        "normalisation": layers.BatchNormalization(),
+        "valid": layers.Conv2D(2, 3, padding="valid"),
+        "strides": layers.Conv2D(2, 3, strides=(1, 2), padding="same"),
+        "dilation": layers.Conv2D(2, 3, dilation_rate=2, padding="same"),
+        "bias": layers.Conv2D(2, 3, padding="same", use_bias=False),
+    }[kind]
+    return keras.Model(image, layer(image))

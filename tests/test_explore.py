@@ -1,0 +1,219 @@
+"""Interactive figures as text: what travels with a page, and what is refused.
+
+How they behave in a browser: test_explore_page.py.
+"""
+
+import base64
+import html
+import json
+import re
+import tomllib
+
+import numpy as np
+import pytest
+
+from gencore import autoencoder, explore, networks
+from gencore._explore_networks import network
+from gencore._explore_page import packed
+from tests.conftest import ROOT
+from tests.figures import copying_models, every_figure, mixture_rounds, plane_models, unknown
+
+KINDS = ["latent_map", "draw_and_reconstruct", "game", "em_steps", "gan_training", "bandwidth"]
+FROM_ELSEWHERE = r"https?:|\bsrc=|\bhref=|@import|url\(|\bfetch\(|XMLHttpRequest|import\("
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return every_figure()
+
+
+def numbers(figure):
+    """Return what the script of a figure is given, read from its HTML."""
+    text = re.search(r'<script type="application/json">(.*?)</script>', figure._repr_html_(), re.S)
+    return json.loads(text[1])
+
+
+def unpacked(piece):
+    values = np.frombuffer(base64.b64decode(piece["base64"]), np.dtype(piece["type"]))
+    return values.reshape(piece["shape"])
+
+
+# --- Numbers -----------------------------------------------------------------------------------
+
+
+def test_numbers_survive_the_journey():
+    rng = np.random.default_rng(0)
+    for dtype, values in {
+        "float64": rng.normal(size=(3, 4)),
+        "float16": rng.normal(size=(2, 3, 5)).astype("float16"),
+        "uint8": np.arange(256).reshape(16, 16),
+    }.items():
+        piece = packed(values, dtype)
+        assert json.loads(json.dumps(piece)) == piece
+        np.testing.assert_array_equal(unpacked(piece), values)
+    assert np.isnan(unpacked(packed([1.0, np.nan], "float16"))[1])
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "words"),
+    [
+        ([256], "uint8", "outside"),
+        ([-1], "uint8", "outside"),
+        ([0.5], "uint8", "outside"),
+        ([1e6], "float16", "outside"),
+        ([1.0], "int64", "int64"),
+    ],
+)
+def test_numbers_that_would_not_are_refused(values, dtype, words):
+    with pytest.raises(ValueError, match=words):
+        packed(values, dtype)
+
+
+# --- Pages -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_needs_nothing_beside_itself(figures, kind):
+    figure = figures[0][kind]
+    page = figure._repr_html_()
+    assert not re.search(FROM_ELSEWHERE, page)
+    assert " id=" not in page, "two figures on a page share no identifier"
+    assert numbers(figure)["kind"] == kind
+    assert page == figure._repr_html_()
+    assert len(page) < 100_000  # of which script and style are half
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_has_words_and_a_picture_in_its_place(figures, kind):
+    figure = figures[0][kind]
+    words = re.search(r'<p class="gencore-about">(.*?)</p>', figure._repr_html_(), re.S)[1]
+    assert len(words.split()) > 30 and html.unescape(words) in repr(figure)
+    assert figure._repr_png_()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_the_words_of_a_figure_cannot_end_its_script():
+    grid = np.linspace(-1, 1, 5)
+    name = "</script><b>bold</b>"
+    page = explore.gan_training(grid, grid**2, {name: (grid, grid)})
+    assert numbers(page)["data"]["names"] == [name]
+    assert "<b>" not in page._repr_html_()
+    assert page._repr_html_().count("</script>") == 2
+
+
+def test_the_package_takes_its_script_and_style_along():
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["tool"]["setuptools"]
+    beside = {path.suffix for path in (ROOT / "gencore").iterdir() if path.is_file()} - {".py"}
+    assert {pattern[1:] for pattern in patterns["package-data"]["gencore"]} == beside
+
+
+# --- Networks ----------------------------------------------------------------------------------
+
+
+def test_layers_travel_in_their_order_with_their_kernels():
+    model = plane_models()["VAE"].decoder
+    layers = network(model, output="sigmoid")
+    assert [layer["kind"] for layer in layers] == ["dense"] + 3 * ["transposed"]
+    assert [layer["activation"] for layer in layers] == 3 * ["relu"] + ["sigmoid"]
+    assert [layer.get("stride") for layer in layers] == [None, 2, 2, 1]
+    assert layers[1]["input"] == [7, 7, 4] and layers[1]["output"] == [14, 14, 3]
+    kernels = [w for w in model.get_weights() if w.ndim > 1]
+    np.testing.assert_array_equal(unpacked(layers[0]["kernel"]), kernels[0])
+    for layer, kernel in zip(layers[1:], kernels[1:], strict=True):
+        np.testing.assert_array_equal(unpacked(layer["kernel"]), kernel.transpose(0, 1, 3, 2))
+
+
+def test_of_a_vae_the_means_travel_and_not_the_scales():
+    model = copying_models()["VAE"]
+    figure = explore.draw_and_reconstruct({"VAE": model}, np.zeros((1, 28, 28, 1)))
+    last = numbers(figure)["data"]["models"][0]["encoder"][-1]
+    kernel, bias = model.encoder.get_weights()[-2:]
+    np.testing.assert_array_equal(unpacked(last["kernel"]), kernel[:, :5])
+    np.testing.assert_array_equal(unpacked(last["bias"]), bias[:5])
+
+
+def test_the_plane_holds_the_codes_and_its_frame_nearly_all(figures):
+    figure, made = figures[0]["latent_map"], figures[1]
+    for described, model in zip(
+        numbers(figure)["data"]["models"], made.planes.values(), strict=True
+    ):
+        codes = np.asarray(model.encoder(made.images))[:, :2]
+        np.testing.assert_allclose(unpacked(described["codes"]), codes, rtol=1e-3, atol=1e-6)
+        left, right, bottom, top = described["extent"]
+        inside = (codes > [left, bottom]) & (codes < [right, top])
+        assert inside.all(axis=1).mean() > 0.95
+        first = codes[made.labels == made.labels[0]]
+        np.testing.assert_allclose(described["start"], np.median(first, axis=0), rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["gelu", "normalisation", "valid", "strides", "dilation", "bias"])
+def test_what_the_page_cannot_run_is_refused(kind):
+    with pytest.raises(ValueError, match="received"):
+        network(unknown(kind))
+
+
+def test_images_that_are_no_probabilities_are_refused():
+    pair = networks.dense_encoder(2), networks.dense_decoder(2)
+    model = autoencoder.Autoencoder(*pair, loss="squared_error")
+    with pytest.raises(ValueError, match="sigmoid"):
+        explore.latent_map({"linear": model}, np.zeros((2, 28, 28, 1)), np.zeros(2, int))
+
+
+# --- Bad input ---------------------------------------------------------------------------------
+
+
+def test_a_map_without_a_plane_is_refused():
+    images, labels = np.zeros((3, 28, 28, 1)), np.zeros(3, int)
+    with pytest.raises(ValueError, match="two coordinates"):
+        explore.latent_map(copying_models(), images, labels)
+    with pytest.raises(ValueError, match="2 labels"):
+        explore.latent_map(plane_models(), images, labels[:2])
+    with pytest.raises(ValueError, match="at least one model"):
+        explore.latent_map({}, images, labels)
+
+
+def test_examples_of_another_size_are_refused():
+    with pytest.raises(ValueError, match="28, 28, 1"):
+        explore.draw_and_reconstruct(copying_models(), np.zeros((1, 32, 32, 1)))
+    with pytest.raises(ValueError, match="at least one example"):
+        explore.draw_and_reconstruct(copying_models(), np.zeros((0, 28, 28, 1)))
+
+
+def test_a_start_outside_of_the_plane_is_refused():
+    for start in ((3, 0), (0, -2.6), (np.nan, 0)):
+        with pytest.raises(ValueError, match="plane"):
+            explore.game(*start)
+
+
+def test_rounds_that_do_not_fit_are_refused():
+    points, mixtures, bounds, evidence = mixture_rounds(np.random.default_rng(0))
+    for wrong in (
+        (points[:, :1], mixtures, bounds, evidence),
+        (points, mixtures, bounds[1:], evidence),
+        (points, mixtures, bounds, evidence[1:]),
+        (points, mixtures._replace(means=mixtures.means[1:]), bounds, evidence),
+        (points, explore.Mixtures(*(part[:1] for part in mixtures)), [], []),
+    ):
+        with pytest.raises(ValueError, match="rounds of EM"):
+            explore.em_steps(*wrong)
+
+
+def test_curves_beside_the_grid_are_refused():
+    grid = np.linspace(0, 1, 5)
+    for data_density, pair in ((grid[1:], (grid, grid)), (grid, (grid[1:], grid[1:]))):
+        with pytest.raises(ValueError, match="grid"):
+            explore.gan_training(grid, data_density, {"start": pair})
+    with pytest.raises(ValueError, match="at least one moment"):
+        explore.gan_training(grid, grid, {})
+
+
+def test_bandwidths_rise_and_have_scores():
+    for widths, scores in (([0.2, 0.1], [1, 2]), ([0.1, 0.2], [1]), ([0.1], [1])):
+        with pytest.raises(ValueError, match="rising bandwidths"):
+            explore.bandwidth(widths, {"data": scores})
+
+
+def test_bandwidths_begin_where_asked_and_name_each_best(figures):
+    widths, scores = figures[1].parzen
+    figure = explore.bandwidth(widths, scores, start=0.16)
+    assert numbers(figure)["data"]["start"] == 1  # 0.10, 0.15, 0.20, ...
+    assert "real digits at 0.20, k-means centres at 0.25, VAE at 0.30." in figure.about

@@ -1,0 +1,44 @@
+"""Recipes of the interactive figures: what they build, train on and measure."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from gencore import autoencoder, data, metrics, networks, recipes, vae
+
+FIGURES = [recipe for recipe in recipes.RECIPES.values() if recipe.group == "explore"]
+
+
+@pytest.mark.parametrize("recipe", FIGURES, ids=lambda recipe: recipe.name)
+def test_a_recipe_builds_and_trains_what_its_summary_says(recipe, digits):
+    np.testing.assert_array_equal(recipe.examples(digits)["x"], digits.x_train)
+    np.testing.assert_array_equal(recipe.validation(digits)["x"], digits.x_valid)
+    model = recipe.build(recipe.seed)
+    plane = "with 2 code units" in recipe.summary
+    assert model.decoder.inputs[0].shape[-1] == (2 if plane else 32)
+    assert isinstance(model, vae.VAE) == recipe.summary.startswith("VAE")
+    noisy = getattr(model, "corruption", None) is not None
+    assert noisy == ("noisy digits (variance 0.1)" in recipe.summary)
+    kernels = [w.shape for w in model.encoder.get_weights() if w.ndim == 4]
+    assert kernels == ([(3, 3, 1, 16), (3, 3, 16, 32)] if plane else [(3, 3, 1, 8), (3, 3, 8, 16)])
+    assert (recipe.evaluate is recipes.evaluate_copies) == isinstance(model, vae.VAE)
+
+
+def test_the_copies_of_a_vae_are_measured_as_those_of_an_autoencoder(digits):
+    # Oracle: an autoencoder whose code is the mean of the VAE, on all images in one pass; 700
+    # images leave an unequal last batch.
+    pair = networks.dense_encoder(2 * 3), networks.dense_decoder(3)
+    model = vae.VAE(*pair, likelihood=vae.CROSS_ENTROPY)
+    clean = np.concatenate([digits.x_test, digits.x_train[:400]])
+    scores = recipes.evaluate_copies(model, dataclasses.replace(digits, x_test=clean))
+    noisy = data.add_noise(clean, 0.1, clip=True, rng=recipes.EVALUATION_SEED)
+    means = networks.dense_encoder(3)
+    means.set_weights([w[..., :3] for w in model.encoder.get_weights()])
+    twin = autoencoder.Autoencoder(means, model.decoder)
+    for key, shown in (
+        ("reconstruction_error", clean),
+        ("reconstruction_error_noisy_input", noisy),
+    ):
+        expected = metrics.reconstruction_error(clean, np.asarray(twin.decode(twin.encode(shown))))
+        np.testing.assert_allclose(scores[key].value, expected.value, rtol=1e-5)
