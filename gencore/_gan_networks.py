@@ -14,6 +14,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from gencore._batch_norm import BatchNormalization
 from gencore._sizes import check_sizes, halved
 
 Tensor = Any
@@ -36,7 +37,7 @@ def dense_generator(
     inputs, h = _code(latent_size, classes)
     for units in hidden:
         h = layers.Dense(units, use_bias=not normalise)(h)
-        h = layers.BatchNormalization(momentum=0.9)(h) if normalise else h
+        h = BatchNormalization(momentum=0.9)(h) if normalise else h
         h = layers.ReLU()(h)
     raw = layers.Dense(math.prod(shape), name="raw")(h)
     return keras.Model(inputs, layers.Reshape(tuple(shape))(raw), name="generator")
@@ -121,7 +122,7 @@ def transposed_generator(
     h = layers.Dense(height * width * filters[0], use_bias=False)(h)
     h = layers.Reshape((height, width, filters[0]))(h)
     for count in [*filters[1:], None]:
-        h = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(h))
+        h = layers.ReLU()(BatchNormalization(momentum=0.9)(h))
         options: dict[str, Any] = {"strides": 2, "padding": "same"}
         if count is None:
             h = layers.Conv2DTranspose(shape[-1], kernel, name="raw", **options)(h)
@@ -151,7 +152,7 @@ def strided_discriminator(
     for i, count in enumerate(filters):
         normal = normalise and i > 0
         h = layers.Conv2D(count, kernel, strides=2, padding="same", use_bias=not normal)(h)
-        h = layers.BatchNormalization(momentum=0.9)(h) if normal else h
+        h = BatchNormalization(momentum=0.9)(h) if normal else h
         h = layers.LeakyReLU(SLOPE)(h)
         h = layers.Dropout(dropout, seed=seed + i)(h) if dropout else h
     logit = layers.Dense(1, name="logit")(layers.Flatten()(h))

@@ -4,6 +4,27 @@ from tests.planted import Mutant
 
 NETWORKS = [
     Mutant(
+        name="moving-variance-of-one-value-fewer",
+        module="gencore._batch_norm",
+        before="variance * (count - 1) / count",
+        after="variance",
+        test="tests/test_batch_norm.py::test_it_does_what_keras_does",
+    ),
+    Mutant(
+        name="moving-statistics-change-places",
+        module="gencore._batch_norm",
+        before="self.momentum * moving + (1 - self.momentum) * now",
+        after="(1 - self.momentum) * moving + self.momentum * now",
+        test="tests/test_batch_norm.py::test_a_stateless_pass_leaves_the_layer_alone_and_returns_what_it_would_have_written",
+    ),
+    Mutant(
+        name="images-normalised-step-by-step",
+        module="gencore._batch_norm",
+        before="len(inputs.shape) != 4",
+        after="len(inputs.shape) == 4",
+        test="tests/test_batch_norm.py::test_images_take_the_fused_operation",
+    ),
+    Mutant(
         name="code-never-negative",
         module="gencore.networks",
         before="code_activation: str | None = None",

@@ -35,6 +35,7 @@ ALLOWED = {
 OWNER = {
     "_adam": "training",
     "_autoencoder_recipes": "recipes",
+    "_batch_norm": "networks",
     "_batches": "data",
     "_cards": "zoo",
     "_diagrams": "plots",
