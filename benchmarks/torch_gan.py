@@ -24,7 +24,7 @@ class Settings(NamedTuple):
 SETTINGS = {
     "gan-dense": Settings(1e-3, 25, latent_size=128),
     "gan-conv": Settings(3e-4, 10),
-    "dcgan": Settings(1e-3, 25),
+    "dcgan": Settings(2e-3, 15),
     "wgan-gp": Settings(1e-3, 8, critic_steps=2, penalty_weight=10.0),
 }
 DOUBLE = {"kernel_size": 4, "stride": 2, "padding": 1}
@@ -62,28 +62,41 @@ def gan_conv() -> tuple[nn.Sequential, nn.Sequential]:
     return generator, discriminator
 
 
-def dcgan(normalise: bool = True) -> tuple[nn.Sequential, nn.Sequential]:
-    """Return the nets with transposed and with strided convolutions."""
-    generator = nn.Sequential(
+def transposed_generator() -> nn.Sequential:
+    """Return the generator with transposed convolutions."""
+    return nn.Sequential(
         *(nn.Linear(100, 3136, bias=False), nn.Unflatten(1, (64, 7, 7))),
         *(nn.BatchNorm2d(64), nn.ReLU(), nn.ConvTranspose2d(64, 32, bias=False, **DOUBLE)),
         *(nn.BatchNorm2d(32), nn.ReLU(), nn.ConvTranspose2d(32, 1, **DOUBLE)),
     )
-    second = [nn.Conv2d(32, 64, bias=not normalise, **DOUBLE)]
-    if normalise:
-        second.append(nn.BatchNorm2d(64))
+
+
+def dcgan() -> tuple[nn.Sequential, nn.Sequential]:
+    """Return the nets with transposed and with strided convolutions, 28, 14, 7 and 4 pixels."""
     discriminator = nn.Sequential(
-        *(nn.Conv2d(1, 32, **DOUBLE), nn.LeakyReLU(0.2), *second, nn.LeakyReLU(0.2)),
+        *(nn.Conv2d(1, 32, **DOUBLE), nn.LeakyReLU(0.2)),
+        *(nn.Conv2d(32, 64, bias=False, **DOUBLE), nn.BatchNorm2d(64), nn.LeakyReLU(0.2)),
+        *(nn.ZeroPad2d((1, 2, 1, 2)), nn.Conv2d(64, 128, 4, stride=2, bias=False)),
+        *(nn.BatchNorm2d(128), nn.LeakyReLU(0.2), nn.Flatten(), nn.Linear(2048, 1)),
+    )
+    return transposed_generator(), discriminator
+
+
+def wgan_gp() -> tuple[nn.Sequential, nn.Sequential]:
+    """Return the generator of the DCGAN and a smaller critic without batch normalisation."""
+    critic = nn.Sequential(
+        *(nn.Conv2d(1, 32, **DOUBLE), nn.LeakyReLU(0.2)),
+        *(nn.Conv2d(32, 64, **DOUBLE), nn.LeakyReLU(0.2)),
         *(nn.Flatten(), nn.Linear(3136, 1)),
     )
-    return generator, discriminator
+    return transposed_generator(), critic
 
 
 NETS = {
     "gan-dense": gan_dense,
     "gan-conv": gan_conv,
     "dcgan": dcgan,
-    "wgan-gp": lambda: dcgan(normalise=False),
+    "wgan-gp": wgan_gp,
 }
 
 

@@ -142,12 +142,11 @@ def strided_discriminator(
 ) -> keras.Model:
     """Return a discriminator of convolutions of stride 2 with leaky ReLU (DCGAN).
 
-    With ``normalise`` all but the first have batch normalisation. A critic with a gradient penalty
+    Each halves height and width, rounded up: 28, 14, 7, 4. With ``normalise`` all but the first have batch normalisation. A critic with a gradient penalty
     has none: there every example is judged alone. With ``dropout``, that share of the values after
     each convolution is left out while training.
     """
     check_sizes(filters=filters, shape=shape, kernel=[kernel])
-    halved(shape, len(filters))
     inputs, h = _image(shape, classes)
     for i, count in enumerate(filters):
         normal = normalise and i > 0

@@ -53,18 +53,18 @@ def gan_recipes() -> Iterable[Recipe]:
         ),
         _digits(
             "dcgan",
-            "DCGAN, transposed convolutions from 64 and 32 filters, strided ones of 32 and 64",
+            "DCGAN, transposed convolutions from 64 and 32 filters, strided ones of 32, 64 and 128",
             lambda: (
                 networks.transposed_generator(LATENT_SIZE, (64, 32)),
-                networks.strided_discriminator((32, 64), normalise=True),
+                networks.strided_discriminator((32, 64, 128), normalise=True),
             ),
-            epochs=25,
-            learning_rate=1e-3,
+            epochs=15,
+            learning_rate=2e-3,
         ),
         _digits(
             "wgan-gp",
-            "Wasserstein GAN with gradient penalty, networks of the DCGAN without batch "
-            "normalisation in the critic, 2 critic steps",
+            "Wasserstein GAN with gradient penalty, generator of the DCGAN, critic with strided "
+            "convolutions of 32 and 64 without batch normalisation, 2 critic steps",
             lambda: (
                 networks.transposed_generator(LATENT_SIZE, (64, 32)),
                 networks.strided_discriminator((32, 64)),

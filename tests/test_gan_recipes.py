@@ -51,12 +51,13 @@ def test_recipes_build_the_networks_of_their_summaries():
     dense = count(128, 256, 512, 1024, bias=False) + 2 * (256 + 512 + 1024) + count(1024, 784)
     made = 100 * 3136 + 2 * 64 + 16 * 64 * 32 + 2 * 32 + (16 * 32 + 1)
     critic = (16 * 32 + 32) + (16 * 32 * 64 + 64) + count(3136, 1)
+    deep = (16 * 32 + 32) + 16 * 32 * 64 + 2 * 64 + 16 * 64 * 128 + 2 * 128 + count(2048, 1)
     up = count(100, 1568) + (9 * 32 * 32 + 32) + (9 * 32 * 16 + 16) + (9 * 16 + 1)
     pool = (9 * 16 + 16) + (9 * 16 * 32 + 32) + count(1568, 1)
     expected = {
         "gan-dense": dense + count(784, 512, 256, 1),
         "gan-conv": up + pool,
-        "dcgan": made + critic - 64 + 2 * 64,
+        "dcgan": made + deep,
         "wgan-gp": made + critic,
         "cgan": made + 10 * 3136 + critic - 64 + 2 * 64 + 10 * 16 * 32,
         "cvae": count(794, 512, 256, 4) + count(12, 256, 512, 784),
