@@ -24,8 +24,10 @@ reaches with a product of two float32 matrices in the same run.
 
 Both sides run on the processor, in float32, with the same number of threads, each in a process of
 its own that waits while the other works. They take turns, and so does the matrix product, so that
-whatever else the machine does meets all of them alike. The ratio is taken turn by turn; its median
-and its quartiles are reported. The first turn compiles and warms up and does not count.
+whatever else the machine does meets all of them alike. Where Linux allows it (to root), idle
+processors are kept awake meanwhile, and the last line says whether they were. The ratio is taken
+turn by turn; its median and its quartiles are reported. The first turn compiles and warms up and
+does not count.
 
 The two nets of a recipe have the same layers and parameters, but not the same numbers: initial
 weights differ, and the strided convolutions pad on other sides. Neither changes the work.

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.turns import SIDES, Worker, limit_threads
+from benchmarks.turns import SIDES, Worker, awake, limit_threads
 
 GANS = ("gan-dense", "gan-conv", "dcgan", "wgan-gp")
 RECIPES = ("ae-mlp", "ae-conv", "vae-2", "vae-conv", *GANS)
@@ -116,14 +116,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(HEADER, end="")
     rates = []
     try:
-        for recipe in options.recipes or RECIPES:
-            for row in compare(recipe, options.turns, options.images):
-                print(row.line(), flush=True)
-                rates.append(row.matrix_rate)
+        with awake() as kept:
+            for recipe in options.recipes or RECIPES:
+                for row in compare(recipe, options.turns, options.images):
+                    print(row.line(), flush=True)
+                    rates.append(row.matrix_rate)
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         return 130
     print(f"\nmatrix product: {np.median(rates) / 1e9:.0f} GFLOP/s")
+    print(f"idle processors were {'kept awake' if kept else 'free to sleep'}")
     return 0
 
 

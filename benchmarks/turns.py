@@ -3,8 +3,11 @@
 import importlib
 import multiprocessing
 import os
+import struct
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -19,6 +22,7 @@ THREAD_VARIABLES = (
     "MKL_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
 )
+WAKING_TIME = "/dev/cpu_dma_latency"
 SIDES = {"gencore": "benchmarks.keras_side", "PyTorch": "benchmarks.torch_side"}
 
 
@@ -26,6 +30,25 @@ def limit_threads(threads: int) -> None:
     """Set the number of threads of every process that is started from now on."""
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
     os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+
+
+@contextmanager
+def awake(path: str = WAKING_TIME) -> Iterator[bool]:
+    """Keep idle processors from falling asleep; yield whether this machine lets us.
+
+    Linux lets the administrator bound the time that a processor may take to wake, in
+    microseconds, for as long as a file is held open. On some virtual machines a sleeping
+    processor wakes so late that the threads of TensorFlow, which sleep while they wait, take
+    twice their time; those of PyTorch spin and lose nothing.
+    """
+    try:
+        held = open(path, "r+b", buffering=0)
+    except OSError:
+        yield False
+        return
+    with held:
+        held.write(struct.pack("i", 0))
+        yield True
 
 
 def images(count: int) -> np.ndarray:

@@ -34,4 +34,11 @@ BENCHMARKS = [
         after="np.polyfit(sizes, [r[key] for r in rows.values()], 1)[0]",
         test="tests/test_benchmarks.py::test_slopes_are_the_exponents_of_the_number_of_exemplars",
     ),
+    Mutant(
+        name="processors-that-may-sleep",
+        module="benchmarks.turns",
+        before='struct.pack("i", 0)',
+        after='struct.pack("i", 100)',
+        test="tests/test_benchmarks.py::test_processors_are_kept_awake_by_a_held_file_where_there_is_one",
+    ),
 ]

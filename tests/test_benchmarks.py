@@ -5,7 +5,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from benchmarks import scores, work
+from benchmarks import scores, turns, work
 from benchmarks.__main__ import GANS, RECIPES, main, tasks_of
 from gencore import gan, networks, recipes
 
@@ -92,3 +92,14 @@ def test_slopes_are_the_exponents_of_the_number_of_exemplars():
     rows = {n: {"all": 3e-5 * n**1.0, "near": 7.0 * n**0.25} for n in (1000, 3000, 10_000)}
     received = scores.slopes(rows)
     np.testing.assert_allclose([received["all"], received["near"]], [1.0, 0.25], rtol=1e-9)
+
+
+def test_processors_are_kept_awake_by_a_held_file_where_there_is_one(tmp_path):
+    path = tmp_path / "latency"
+    with turns.awake(str(path)) as kept:
+        assert not kept  # and nothing is made of it
+    assert not path.exists()
+    path.write_bytes(b"old!")
+    with turns.awake(str(path)) as kept:
+        assert kept
+        assert path.read_bytes() == bytes(4)  # 0 microseconds, written at once
