@@ -142,9 +142,10 @@ def strided_discriminator(
 ) -> keras.Model:
     """Return a discriminator of convolutions of stride 2 with leaky ReLU (DCGAN).
 
-    Each halves height and width, rounded up: 28, 14, 7, 4. With ``normalise`` all but the first have batch normalisation. A critic with a gradient penalty
-    has none: there every example is judged alone. With ``dropout``, that share of the values after
-    each convolution is left out while training.
+    Each halves height and width, rounded up: 28, 14, 7, 4. With ``normalise`` all but the first
+    have batch normalisation. A critic with a gradient penalty has none: there every example is
+    judged alone. With ``dropout``, that share of the values after each convolution is left out
+    while training.
     """
     check_sizes(filters=filters, shape=shape, kernel=[kernel])
     inputs, h = _image(shape, classes)
