@@ -13,6 +13,7 @@ from keras import ops
 from gencore.distributions import Bernoulli, DiagNormal, MeasuredImage, NoisyImage
 
 Tensor = Any
+STEEPNESS = 10.0  # of a variance that is learned
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def noisy(variance: float, clip: bool = True, learn: bool = False) -> Likelihood
     exponent = keras.Variable(0.0, dtype="float32", name="exponent_of_the_variance")
 
     def distribution(raw: Tensor) -> NoisyImage:
-        return NoisyImage(raw, variance * ops.exp(10 * exponent), clip, len(raw.shape) - 1)
+        return NoisyImage(raw, variance * ops.exp(STEEPNESS * exponent), clip, len(raw.shape) - 1)
 
     return Likelihood("noisy, its variance learned", distribution, parameters=(exponent,))
 

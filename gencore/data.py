@@ -24,6 +24,7 @@ from gencore._fetch import FACES, MNIST, DataError, MissingDataError
 from gencore._files import read_npz, sha256
 from gencore._labels import one_hot
 from gencore._split import Split
+from gencore._wiener import denoise
 
 __all__ = [
     "CORRUPTIONS",
@@ -39,6 +40,7 @@ __all__ = [
     "binarize",
     "blur",
     "corrupt",
+    "denoise",
     "gaussian_ring",
     "missing_pixels",
     "one_hot",

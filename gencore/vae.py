@@ -16,6 +16,7 @@ from gencore._batches import in_batches
 from gencore._labels import check_labelled, check_same_label, one_hot
 from gencore._likelihoods import BERNOULLI as BERNOULLI
 from gencore._likelihoods import CROSS_ENTROPY as CROSS_ENTROPY
+from gencore._likelihoods import STEEPNESS as STEEPNESS
 from gencore._likelihoods import Likelihood as Likelihood
 from gencore._likelihoods import measured as measured
 from gencore._likelihoods import noisy as noisy
