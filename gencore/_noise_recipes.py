@@ -203,10 +203,11 @@ def _other_corruptions() -> Iterable[Recipe]:
         corrupt = partial(_corrupted, name=name, strength=strength)
         measurement = measurements.measurement(name, strength)
         words = f"{name.replace('-', ' ')} of strength {strength:g}"
-        for kind, repair in (
-            ("vae", {"likelihood": partial(vae.measured, measurement.mean)}),
-            ("gan", {"measurement": measurement}),
-        ):
+        repairs: dict[str, dict[str, Any]] = {
+            "vae": {"likelihood": partial(vae.measured, measurement.mean)},
+            "gan": {"measurement": measurement},
+        }
+        for kind, repair in repairs.items():
             yield _recipe(f"noise-{kind}-{name}", kind, corrupt, words)
             known = f"{words}, which it knows"
             yield _recipe(f"noise-{kind}-{name}-repaired", kind, corrupt, known, **repair)
