@@ -112,10 +112,10 @@ KINDS = {
         "GAN, generator 128-256-512-1024-784 with batch normalisation, discriminator "
         "784-512-256-1 with dropout 0.4",
         _gan,
-        12,
+        10,
         settings=_PLAYERS,
     ),
-    "dcgan": Kind(f"DCGAN, {_DCGAN_WORDS}", _convolutional, 6, settings=_PLAYERS),
+    "dcgan": Kind(f"DCGAN, {_DCGAN_WORDS}", _convolutional, 5, settings=_PLAYERS),
     "wgan-gp": Kind(
         f"Wasserstein GAN with gradient penalty, 2 critic steps, {_DCGAN_WORDS}",
         _wasserstein,
@@ -125,16 +125,16 @@ KINDS = {
     "cvae": Kind(
         f"conditional VAE, 10 labels, {_VAE_WORDS}",
         _conditional_vae,
-        15,
+        10,
         labels="pair",
         settings=_DENSE,
     ),
     "cgan": Kind(
         f"conditional DCGAN, 10 labels, {_DCGAN_WORDS}",
         lambda seed: _convolutional(seed, CLASSES),
-        5,
+        4,
         labels="y",
         settings=_PLAYERS,
     ),
-    "gae": Kind(f"GAE with {EXEMPLARS:,} exemplars, {_VAE_WORDS}", _gae, 15, settings=_DENSE),
+    "gae": Kind(f"GAE with {EXEMPLARS:,} exemplars, {_VAE_WORDS}", _gae, 10, settings=_DENSE),
 }
