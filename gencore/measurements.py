@@ -7,6 +7,7 @@ measurement's mean. ``data.CORRUPTIONS`` has the same corruptions for arrays, un
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -140,4 +141,4 @@ def _below(x: Tensor) -> Tensor:
 
 
 def _standard_density(x: Tensor) -> Tensor:
-    return ops.exp(-0.5 * ops.square(x)) / 6.283185307179586**0.5
+    return ops.exp(-0.5 * ops.square(x)) / math.sqrt(2 * math.pi)
