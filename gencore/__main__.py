@@ -7,6 +7,9 @@ import os
 import sys
 from collections.abc import Sequence
 
+from gencore._child import end_with_parent
+from gencore._fan_out import FanOutError, fan_out
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 failed, 130 interrupted."""
@@ -16,11 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.threads:
         os.environ["TF_NUM_INTRAOP_THREADS"] = str(options.threads)
         os.environ["TF_NUM_INTEROP_THREADS"] = "1"
+    end_with_parent()
     from gencore import data, training, zoo
 
+    known = (ValueError, data.DataError, zoo.CheckpointError, training.TrainingDiverged)
     try:
         return COMMANDS[options.command](options)
-    except (ValueError, data.DataError, zoo.CheckpointError, training.TrainingDiverged) as error:
+    except (*known, FanOutError) as error:
         sys.stderr.write(f"error: {error}\n")
         return 1
     except KeyboardInterrupt:
@@ -43,7 +48,11 @@ def _list(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     from gencore import zoo
 
-    for name in _selected(options):
+    names = _selected(options)
+    if options.workers is not None or options.scheduler:
+        fan_out(names, options.workers, options.scheduler, options.threads, options.again)
+        return 0
+    for name in names:
         card = zoo.train(name, again=options.again)
         seconds = card["train_seconds"]
         sys.stdout.write(f"{name}: {card['epochs']} epochs in {seconds:.0f} s\n")
@@ -119,6 +128,10 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--all", action="store_true", help="every recipe")
         if name == "train":
             command.add_argument("--again", action="store_true", help="train even what is trained")
+            where = command.add_mutually_exclusive_group()
+            where.add_argument("--workers", type=int, metavar="N", help="train N at a time here")
+            cluster = "train on the workers of a Dask scheduler, tcp://host:8786"
+            where.add_argument("--scheduler", metavar="ADDRESS", help=cluster)
         if name == "evaluate":
             many = "also the scores with the samples of the literature, minutes each"
             command.add_argument("--reference", action="store_true", help=many)

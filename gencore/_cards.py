@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gencore import recipes
+from gencore import data, recipes
 from gencore._files import atomic_write
 from gencore.metrics import Estimate
 
@@ -128,6 +128,15 @@ def write_card(name: str, described: dict[str, Any]) -> None:
     text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
     with atomic_write(card_path(name)) as path:
         Path(path).write_text(text, encoding="utf-8")
+
+
+def recorded(scores: dict[str, Estimate], split: data.Split) -> dict[str, Any]:
+    """Return scores as a card has them."""
+    return {
+        key: {"value": s.value, "stderr": s.stderr, "unit": s.unit, "split": "test"}
+        | {"images": len(split.x_test)}
+        for key, s in scores.items()
+    }
 
 
 def estimate(score: dict[str, Any]) -> Estimate:

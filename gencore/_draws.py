@@ -6,7 +6,8 @@ from numpy.typing import ArrayLike
 Seed = int | np.random.Generator
 
 
-def _generator(rng: Seed) -> np.random.Generator:
+def generator(rng: Seed) -> np.random.Generator:
+    """Return the generator of a seed, or the one given; ValueError for anything else."""
     if not isinstance(rng, int | np.integer | np.random.Generator):
         raise ValueError(
             f"rng must be an integer seed or a numpy.random.Generator, but it is {rng!r}. "
@@ -65,7 +66,7 @@ def add_noise(x: ArrayLike, variance: float = 0.1, *, clip: bool = True, rng: Se
             f"variance must be finite and at least 0, but it is {variance}. "
             "It is a squared standard deviation: 0.1 is strong noise for values in [0, 1]."
         )
-    noise = _generator(rng).standard_normal(x.shape).astype(x.dtype)
+    noise = generator(rng).standard_normal(x.shape).astype(x.dtype)
     noisy = x + x.dtype.type(np.sqrt(variance)) * noise
     return np.clip(noisy, 0, 1) if clip else noisy
 
@@ -94,7 +95,7 @@ def binarize(x: ArrayLike, rng: Seed) -> np.ndarray:
         When ``x`` leaves [0, 1].
     """
     x = unit_interval(x)
-    return (_generator(rng).random(x.shape) < x).astype(x.dtype)
+    return (generator(rng).random(x.shape) < x).astype(x.dtype)
 
 
 def gaussian_ring(
@@ -135,9 +136,9 @@ def gaussian_ring(
             f"radius and scale must be finite and at least 0, but they are {radius} and {scale}. "
             "They are a length and a standard deviation."
         )
-    generator = _generator(rng)
-    centres = ring_centres(components, radius)[generator.integers(components, size=n)]
-    return (centres + scale * generator.standard_normal((n, 2))).astype(np.float32)
+    draws = generator(rng)
+    centres = ring_centres(components, radius)[draws.integers(components, size=n)]
+    return (centres + scale * draws.standard_normal((n, 2))).astype(np.float32)
 
 
 def ring_centres(components: int = 8, radius: float = 2.0) -> np.ndarray:

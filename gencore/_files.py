@@ -1,17 +1,19 @@
 """Files in and out: verified arrays in, whole files out or none at all."""
 
 import errno
+import fcntl
 import gzip
 import hashlib
 import os
 import secrets
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 
@@ -76,6 +78,50 @@ def atomic_write(
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(path: Path, patience: float = 10.0) -> Iterator[None]:
+    """Hold the lock ``path`` while the block runs; the system lets go of it if the process dies.
+
+    DataError if another process still holds it after so many seconds, or the folder cannot be
+    written to.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = path.open("w")
+        except OSError as error:
+            raise DataError(
+                f"A lock needs a folder that can be written to, but {path.parent} is not "
+                f"({error.strerror}). Make it a folder you may write to, or name another."
+            ) from error
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise DataError(
+                        f"Another process is at work on {path.stem} and holds {path}. Wait until "
+                        "it has ended, then give the command again."
+                    ) from None
+                time.sleep(0.1)
+                continue
+            if not _same_file(file, path):  # its last holder removed it: it locks nothing now
+                continue
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+            return
+
+
+def _same_file(file: IO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def remove_leftovers(path: Path) -> None:

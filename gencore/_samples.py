@@ -75,14 +75,18 @@ def labels_in_turn(model: Any, n: int) -> np.ndarray | None:
     return np.arange(n) % model.classes if model.classes else None
 
 
+def samples_of(model: Any, n: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return the n samples that are scored, and the labels that were asked for."""
+    labels = labels_in_turn(model, n)
+    options = {} if labels is None else {"labels": labels}
+    return model.sample(n, seed=SAMPLE_SEED, **options), labels
+
+
 def evaluate_samples(
     model: Any, split: data.Split, classifier: keras.Model
 ) -> dict[str, metrics.Estimate]:
     """Return the scores of a model's samples, and whether they show the labels asked for."""
-    n = len(split.x_test)
-    labels = labels_in_turn(model, n)
-    options = {} if labels is None else {"labels": labels}
-    samples = model.sample(n, seed=SAMPLE_SEED, **options)
+    samples, labels = samples_of(model, len(split.x_test))
     return score_samples(samples, split, classifier, labels)
 
 

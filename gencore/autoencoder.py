@@ -15,6 +15,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from gencore.measurements import gaussian_noise as gaussian_noise
+
 Tensor = Any
 Corruption = Callable[[Tensor, keras.random.SeedGenerator], Tensor]
 Penalty = Callable[[Tensor], Tensor]
@@ -45,39 +47,6 @@ LOSSES: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], Callable[[Tensor], T
     "squared_error": (squared_error, lambda raw: raw),
     "cross_entropy": (cross_entropy, ops.sigmoid),
 }
-
-
-def gaussian_noise(variance: float, clip: bool = True) -> Corruption:
-    """Return a corruption that adds N(0, variance) to every pixel, fresh at each call.
-
-    Parameters
-    ----------
-    variance : float
-        Variance of the noise, at least 0.
-    clip : bool
-        Whether the noisy values are put back into [0, 1].
-
-    Returns
-    -------
-    callable
-        ``corruption(x, seed)`` with the shape of x.
-
-    Raises
-    ------
-    ValueError
-        If the variance is negative or not finite.
-    """
-    if not (np.isfinite(variance) and variance >= 0):
-        raise ValueError(
-            f"a variance is finite and at least 0; received {variance}. Give the variance of the "
-            f"noise, not its logarithm; its standard deviation is the square root."
-        )
-
-    def corrupt(x: Tensor, seed: keras.random.SeedGenerator) -> Tensor:
-        noisy = x + variance**0.5 * keras.random.normal(ops.shape(x), seed=seed)
-        return ops.clip(noisy, 0.0, 1.0) if clip else noisy
-
-    return corrupt
 
 
 def l1_penalty(weight: float) -> Penalty:

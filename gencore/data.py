@@ -11,13 +11,23 @@ from pathlib import Path
 import numpy as np
 
 from gencore import _fetch
+from gencore._corruptions import (
+    CORRUPTIONS,
+    blur,
+    corrupt,
+    missing_pixels,
+    salt_and_pepper,
+    wrong_labels,
+)
 from gencore._draws import add_noise, binarize, gaussian_ring, ring_centres
 from gencore._fetch import FACES, MNIST, DataError, MissingDataError
 from gencore._files import read_npz, sha256
 from gencore._labels import one_hot
 from gencore._split import Split
+from gencore._wiener import denoise
 
 __all__ = [
+    "CORRUPTIONS",
     "DataError",
     "MissingDataError",
     "Split",
@@ -28,9 +38,15 @@ __all__ = [
     "load_ring",
     "add_noise",
     "binarize",
+    "blur",
+    "corrupt",
+    "denoise",
     "gaussian_ring",
+    "missing_pixels",
     "one_hot",
     "ring_centres",
+    "salt_and_pepper",
+    "wrong_labels",
 ]
 
 MNIST_VALIDATION = 10_000

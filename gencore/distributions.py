@@ -13,6 +13,9 @@ from typing import Any
 import keras
 from keras import ops
 
+from gencore._noisy_image import MeasuredImage as MeasuredImage
+from gencore._noisy_image import NoisyImage as NoisyImage
+
 Tensor = Any
 Seed = int | keras.random.SeedGenerator
 

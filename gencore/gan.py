@@ -17,13 +17,13 @@ from keras import ops
 
 from gencore._batches import in_batches
 from gencore._labels import one_hot
-from gencore._players import check_examples, check_players
+from gencore._players import check_examples, check_measurement, check_players
 from gencore._watch import Watch
 from gencore.adversarial import Loss, non_saturating, one_each
 
 Tensor = Any
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor, Any], Tensor]
-
+Measurement = Callable[[Tensor, Any], Tensor]
 
 WARM_UP = 200  # turns in which the samples of a new generator may be alike
 
@@ -50,6 +50,9 @@ class GAN(keras.Model):
         Its weight.
     critic_steps : int
         Turns of the discriminator, each with a batch of its own, for one turn of the generator.
+    measurement : callable, optional
+        ``measurement(x, seed)``, what the discriminator sees of fakes where real examples are
+        measurements themselves, as noisy images are (Bora, Price and Dimakis, 2018).
     activation : str
         From the generator's raw output to an example: ``"sigmoid"`` for pixels in [0, 1],
         ``"linear"`` for points.
@@ -62,7 +65,7 @@ class GAN(keras.Model):
     Raises
     ------
     ValueError
-        If the networks do not fit each other, or there is not at least one critic step.
+        If the networks do not fit, a critic step is missing, or a measurement changes the shape.
     """
 
     def __init__(
@@ -73,22 +76,20 @@ class GAN(keras.Model):
         penalty: Penalty | None = None,
         penalty_weight: float = 10.0,
         critic_steps: int = 1,
+        measurement: Measurement | None = None,
         activation: str = "sigmoid",
         collapse: float = 0.01,
         seed: int = 0,
     ):
         super().__init__(name="gan")
-        check_players(generator, discriminator)
-        if int(critic_steps) != critic_steps or critic_steps < 1:
-            raise ValueError(
-                f"the discriminator has one turn or more for each of the generator's; received "
-                f"critic_steps={critic_steps}. Give a whole number of at least 1."
-            )
+        check_players(generator, discriminator, critic_steps)
+        check_measurement(measurement, generator.output_shape[1:])
         self.generator, self.discriminator = generator, discriminator
         self.latent_size = generator.inputs[0].shape[-1]
         self.classes = generator.inputs[1].shape[-1] if len(generator.inputs) > 1 else None
         self.loss_of, self.penalty, self.penalty_weight = loss, penalty, penalty_weight
         self.critic_steps, self.collapse = critic_steps, collapse
+        self.measurement = measurement
         self.activation = keras.activations.get(activation)
         self.seed_generator = keras.random.SeedGenerator(seed)
         names = ("discriminator_loss", "generator_loss", "accuracy_on_real", "accuracy_on_fake")
@@ -124,8 +125,11 @@ class GAN(keras.Model):
         real, y, _ = keras.utils.unpack_x_y_sample_weight(data)
         label = None if y is None else ops.one_hot(y, self.classes)
         with tf.GradientTape() as tape:
-            fake = self(_with(self.codes(ops.shape(real)[0]), label), training=True)
-        share = self.train_discriminator(real, fake, label)
+            clean = self(_with(self.codes(ops.shape(real)[0]), label), training=True)
+            fake = self.measure(clean)
+        # Noise would hide a generator that makes one image only.
+        share = spread(clean) / ops.maximum(spread(real), keras.config.epsilon())
+        self.train_discriminator(real, fake, label)
         if self.critic_steps == 1:
             self.train_generator(tape, fake, label)
         else:
@@ -134,8 +138,12 @@ class GAN(keras.Model):
         logs = {name: tracker.result() for name, tracker in self.trackers.items()}
         return logs | {"spread": share}
 
-    def train_discriminator(self, real: Tensor, fake: Tensor, label: Tensor = None) -> Tensor:
-        """Tell real examples from fake ones better; return the fakes' share of the real spread."""
+    def measure(self, x: Tensor) -> Tensor:
+        """Return what the discriminator sees of the generator's examples."""
+        return x if self.measurement is None else self.measurement(x, self.seed_generator)
+
+    def train_discriminator(self, real: Tensor, fake: Tensor, label: Tensor = None) -> None:
+        """Tell real examples from fake ones better."""
 
         def logits(x: Tensor) -> Tensor:
             return self.discriminator(_with(x, label), training=True)
@@ -149,7 +157,6 @@ class GAN(keras.Model):
         self._track("discriminator_loss", loss, real)
         self._track("accuracy_on_real", ops.mean(one_each(real_logits) > 0), real)
         self._track("accuracy_on_fake", ops.mean(one_each(fake_logits) <= 0), real)
-        return spread(fake) / ops.maximum(spread(real), keras.config.epsilon())
 
     def train_generator(self, tape: Any, fake: Tensor, label: Tensor = None) -> Tensor:
         """Change what was recorded on the tape: the fakes are to be taken for real more often."""

@@ -23,6 +23,7 @@ from gencore._gae_recipes import (
     gae_recipes,
 )
 from gencore._gan_recipes import evaluate_ring, gan_recipes
+from gencore._noise_recipes import evaluate_cleaned, evaluate_noisy, noise_recipes
 from gencore._parzen_recipes import evaluate_grey, evaluate_parzen, parzen_recipes
 from gencore._recipe import Recipe
 from gencore._samples import evaluate_held_out, evaluate_samples
@@ -43,12 +44,14 @@ __all__ = [
     "binarized",
     "evaluate_autoencoder",
     "evaluate_classifier",
+    "evaluate_cleaned",
     "evaluate_copies",
     "evaluate_gae",
     "evaluate_gae_reference",
     "evaluate_grey",
     "evaluate_grey_vae",
     "evaluate_held_out",
+    "evaluate_noisy",
     "evaluate_parzen",
     "evaluate_plane",
     "evaluate_reference",
@@ -83,5 +86,6 @@ RECIPES: dict[str, Recipe] = {
         *gae_recipes(),
         *explore_recipes(),
         *parzen_recipes(),
+        *noise_recipes(),
     )
 }

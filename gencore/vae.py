@@ -6,8 +6,6 @@ r"""The variational autoencoder: a latent-variable model trained by its evidence
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -16,49 +14,16 @@ from keras import ops
 
 from gencore._batches import in_batches
 from gencore._labels import check_labelled, check_same_label, one_hot
-from gencore.distributions import Bernoulli, DiagNormal, kl_divergence, standard_normal
+from gencore._likelihoods import BERNOULLI as BERNOULLI
+from gencore._likelihoods import CROSS_ENTROPY as CROSS_ENTROPY
+from gencore._likelihoods import STEEPNESS as STEEPNESS
+from gencore._likelihoods import Likelihood as Likelihood
+from gencore._likelihoods import measured as measured
+from gencore._likelihoods import noisy as noisy
+from gencore._likelihoods import normal as normal
+from gencore.distributions import DiagNormal, kl_divergence, standard_normal
 
 Tensor = Any
-
-
-@dataclass(frozen=True)
-class Likelihood:
-    """What a decoder's raw output means: ``distribution(raw)`` is p(x|z); ``binary``, of what."""
-
-    name: str
-    distribution: Callable[[Tensor], Any]
-    binary: bool = False
-
-    def check(self, x: np.ndarray) -> None:
-        """Raise ValueError unless the images x can have this likelihood."""
-        values = np.asarray(x)
-        if bad := np.count_nonzero(~np.isfinite(values)):
-            raise ValueError(
-                f"images are finite; received {bad} values that are NaN or infinite. "
-                f"Look where they come from before training on them."
-            )
-        if self.binary and not ((values == 0) | (values == 1)).all():
-            raise ValueError(
-                f"a Bernoulli pixel is 0 or 1; received grey values between {values.min():g} and "
-                f"{values.max():g}. Binarise them with data.binarize, draw them afresh at each "
-                f"step with VAE(..., binarize=True), or train with CROSS_ENTROPY and report no "
-                f"likelihood."
-            )
-
-
-BERNOULLI = Likelihood("bernoulli", Bernoulli, binary=True)
-# The same formula on grey pixels: a cost that a decoder can be trained with, not a likelihood.
-CROSS_ENTROPY = Likelihood("cross-entropy", Bernoulli)
-
-
-def normal(scale: float) -> Likelihood:
-    """Return p(x|z) = N(raw, scale^2 I), ``scale`` being the standard deviation of a pixel."""
-    if not (np.isfinite(scale) and scale > 0):
-        raise ValueError(
-            f"a standard deviation is finite and positive; received {scale}. "
-            f"About 0.1 suits pixels between 0 and 1."
-        )
-    return Likelihood("normal", lambda raw: DiagNormal(raw, scale, len(raw.shape) - 1))
 
 
 class VAE(keras.Model):
@@ -111,6 +76,7 @@ class VAE(keras.Model):
         self.classes = decoder.inputs[1].shape[-1] if len(decoder.inputs) > 1 else None
         self.prior: Any = standard_normal(self.latent_size) if prior is None else prior
         self.likelihood, self.beta, self.binarize = likelihood, beta, binarize
+        self.likelihood_parameters = list(likelihood.parameters)  # Keras trains what is in a list
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.rate_tracker = keras.metrics.Mean(name="rate")
         self.built = True

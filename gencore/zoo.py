@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import importlib.metadata
 import time
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import pandas as pd
 
-from gencore import data, metrics, recipes
+from gencore import data, recipes
 from gencore._cards import (
     GALLERY,
     CheckpointError,
@@ -27,13 +28,14 @@ from gencore._cards import (
     metric,
     names,
     over_seeds,
+    recorded,
     seeds,
     table,
     verified,
     weights_path,
     write_card,
 )
-from gencore._files import atomic_write, remove_leftovers
+from gencore._files import atomic_write, locked, remove_leftovers
 from gencore.training import fit
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "seeds",
     "table",
     "train",
+    "trained",
 ]
 
 SLICE = 1000
@@ -67,8 +70,7 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
     name : str
         Name of a recipe.
     again : bool
-        Train even if the card is there already, from the beginning. If that is interrupted, the
-        call without ``again`` goes on with it.
+        Train even if the card is there, from the beginning; if interrupted, go on without it.
     split : Split, optional
         Data to train on instead of the recipe's own (tests).
 
@@ -80,15 +82,31 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
     Raises
     ------
     ValueError
-        If there is no such recipe, images leave [0, 1], or an interrupted training had other
-        settings.
+        If there is no such recipe, images leave [0, 1], or the interrupted one had other settings.
+    gencore.data.DataError
+        If another process is at work on the same training.
     gencore.training.TrainingDiverged
         If the loss stops being finite; the last good state is kept.
     """
     recipe = recipes.get(name)
-    state = folder() / ".training" / f"{name}.npz"
-    if not again and card_path(name).exists() and not state.exists():
-        return card(name)
+    if again or not trained(name):
+        with locked(_state(name).with_suffix(".lock")):
+            if again or not trained(name):  # another process may have trained it meanwhile
+                return _train(recipe, again, split)
+    return card(name)
+
+
+def trained(name: str) -> bool:
+    """Return whether a recipe has left its card, and no training of it waits to go on."""
+    return card_path(name).exists() and not _state(name).exists()
+
+
+def _state(name: str) -> Path:
+    return folder() / ".training" / f"{name}.npz"
+
+
+def _train(recipe: recipes.Recipe, again: bool, split: data.Split | None) -> dict[str, Any]:
+    name, state = recipe.name, _state(recipe.name)
     split = split or data.load(recipe.dataset)
     needed = [load(other) for other in recipe.needs]  # what is missing is missed before, not after
     for path in (state, weights_path(name), card_path(name)):
@@ -217,16 +235,8 @@ def _all_scores(
     scores = recipe.evaluate(model, split, *needed)
     scores |= recipe.reference(model, split) if recipe.reference else {}
     return {
-        "metrics": _recorded(scores, split),
-        "slice": _recorded(recipe.evaluate(model, part, *needed), part),
-    }
-
-
-def _recorded(scores: dict[str, metrics.Estimate], split: data.Split) -> dict[str, Any]:
-    return {
-        key: {"value": s.value, "stderr": s.stderr, "unit": s.unit, "split": "test"}
-        | {"images": len(split.x_test)}
-        for key, s in scores.items()
+        "metrics": recorded(scores, split),
+        "slice": recorded(recipe.evaluate(model, part, *needed), part),
     }
 
 

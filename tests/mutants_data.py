@@ -13,8 +13,8 @@ DRAWS = [
     Mutant(
         name="noise-uniform-instead-of-normal",
         module="gencore._draws",
-        before="_generator(rng).standard_normal(x.shape)",
-        after="_generator(rng).uniform(-np.sqrt(3), np.sqrt(3), x.shape)",
+        before="generator(rng).standard_normal(x.shape)",
+        after="generator(rng).uniform(-np.sqrt(3), np.sqrt(3), x.shape)",
         test="tests/test_draws.py::test_unclipped_noise_is_normal_with_the_stated_variance",
     ),
     Mutant(
@@ -69,7 +69,7 @@ DRAWS = [
     Mutant(
         name="binarize-by-threshold",
         module="gencore._draws",
-        before="(_generator(rng).random(x.shape) < x)",
+        before="(generator(rng).random(x.shape) < x)",
         after="(x > 0.5)",
         test="tests/test_draws.py::test_binarize_draws_one_with_the_probability_of_the_grey_value",
     ),
@@ -83,15 +83,15 @@ DRAWS = [
     Mutant(
         name="ring-scale-used-as-variance",
         module="gencore._draws",
-        before="centres + scale * generator",
-        after="centres + scale**0.5 * generator",
+        before="centres + scale * draws",
+        after="centres + scale**0.5 * draws",
         test="tests/test_draws.py::test_gaussian_ring_has_equal_components_at_their_centres",
     ),
     Mutant(
         name="ring-last-component-never-drawn",
         module="gencore._draws",
-        before="generator.integers(components, size=n)",
-        after="generator.integers(components - 1, size=n)",
+        before="draws.integers(components, size=n)",
+        after="draws.integers(components - 1, size=n)",
         test="tests/test_draws.py::test_gaussian_ring_has_equal_components_at_their_centres",
     ),
 ]

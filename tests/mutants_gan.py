@@ -134,8 +134,8 @@ GAN = [
     Mutant(
         name="generator-not-called-as-in-training",
         module="gencore.gan",
-        before="fake = self(_with(self.codes(ops.shape(real)[0]), label), training=True)",
-        after="fake = self(_with(self.codes(ops.shape(real)[0]), label))",
+        before="clean = self(_with(self.codes(ops.shape(real)[0]), label), training=True)",
+        after="clean = self(_with(self.codes(ops.shape(real)[0]), label))",
         test=G + "test_both_players_are_called_as_in_training",
     ),
     Mutant(
@@ -421,8 +421,8 @@ SAMPLES = [
     Mutant(
         name="another-number-of-samples",
         module="gencore._samples",
-        before="    n = len(split.x_test)\n",
-        after="    n = 20\n",
+        before="samples_of(model, len(split.x_test))",
+        after="samples_of(model, 20)",
         test=R + "test_as_many_samples_as_test_digits_with_labels_in_turn",
     ),
     Mutant(

@@ -206,14 +206,14 @@ VAE = [
     ),
     Mutant(
         name="grey-pixels-under-a-bernoulli",
-        module="gencore.vae",
+        module="gencore._likelihoods",
         before='BERNOULLI = Likelihood("bernoulli", Bernoulli, binary=True)',
         after='BERNOULLI = Likelihood("bernoulli", Bernoulli)',
         test=V + "test_bad_images_are_refused_before_training",
     ),
     Mutant(
         name="nan-passes-into-training",
-        module="gencore.vae",
+        module="gencore._likelihoods",
         before="if bad := np.count_nonzero(~np.isfinite(values)):",
         after="if bad := np.count_nonzero(np.isinf(values)):",
         test=V + "test_bad_images_are_refused_before_training",

@@ -55,8 +55,8 @@ ZOO = [
     Mutant(
         name="training-begun-again-and-interrupted-is-forgotten",
         module="gencore.zoo",
-        before=" and card_path(name).exists() and not state.exists():",
-        after=" and card_path(name).exists():",
+        before="card_path(name).exists() and not _state(name).exists()",
+        after="card_path(name).exists()",
         test="tests/test_zoo.py::test_a_training_begun_again_and_interrupted_goes_on_without_again",
     ),
     Mutant(

@@ -78,7 +78,10 @@ def test_groups_and_all_select_recipes(monkeypatch):
     ("arguments", "message"),
     [
         (("train", "ae-mpl"), "Known recipes"),
-        (("train", "--group", "cats"), "Known groups: autoencoders, explore, gae, gan, scoring"),
+        (
+            ("train", "--group", "cats"),
+            "Known groups: autoencoders, explore, gae, gan, noise, scoring",
+        ),
         (("train",), "name at least one recipe"),
         (("evaluate", NAME), "has not been trained"),
         (("table", NAME), "has not been trained"),

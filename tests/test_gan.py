@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from gencore import adversarial, gan
+from gencore import adversarial, gan, measurements
 from gencore._watch import TrainingDiverged
 
 SHAPE = (4, 4, 1)
@@ -338,3 +338,54 @@ def test_networks_that_do_not_fit_are_refused():
     for turns in (0, 1.5):
         with pytest.raises(ValueError, match="whole number"):
             gan.GAN(generator(), discriminator(), critic_steps=turns)
+
+
+def test_the_discriminator_sees_measured_fakes_and_real_examples_as_they_are(images):
+    # A measurement that can be recognised: values of 2 and more, fresh noise of the model's own.
+    seen = []
+
+    class Spy(gan.GAN):
+        def train_discriminator(self, real, fake, label=None):
+            seen.append(("discriminator", np.asarray(real), np.asarray(fake)))
+            return super().train_discriminator(real, fake, label)
+
+        def train_generator(self, tape, fake, label=None):
+            seen.append(("generator", None, np.asarray(fake)))
+            return super().train_generator(tape, fake, label)
+
+    def measurement(x, seed):
+        return x + 2 + keras.random.uniform(keras.ops.shape(x), seed=seed)
+
+    model = Spy(generator(), discriminator(), measurement=measurement, collapse=0)
+    model.compile(keras.optimizers.SGD(0.01), jit_compile=False, run_eagerly=True)
+    before = [w.numpy() for w in model.generator.trainable_weights]
+    model.fit(images, batch_size=24, epochs=2, shuffle=False, verbose=0)
+    (_, real, first), (_, _, same), (_, _, second), _ = seen
+    np.testing.assert_array_equal(real, images)
+    np.testing.assert_array_equal(first, same)
+    assert first.min() >= 2 and not np.array_equal(first, second)
+    moved_weights = [w.numpy() for w in model.generator.trainable_weights]
+    pairs = zip(moved_weights, before, strict=True)
+    assert not any(np.array_equal(a, b) for a, b in pairs)  # gradients pass through it
+    assert model.sample(50, seed=0).max() <= 1  # and samples are clean
+
+
+def test_noise_does_not_hide_a_collapse(images, monkeypatch):
+    monkeypatch.setattr(gan, "WARM_UP", 0)
+    model = collapsed()
+    model.measurement = measurements.gaussian_noise(0.1)
+    with pytest.raises(TrainingDiverged, match="collapsed"):
+        model.fit(images, batch_size=8, verbose=0)
+
+
+def test_a_measurement_that_changes_the_shape_is_refused_at_once():
+    with pytest.raises(ValueError, match=r"received \(2, 4, 4, 1\) and made \(2, 2, 2, 1\)"):
+        gan.GAN(
+            generator(),
+            discriminator(),
+            measurement=lambda x, seed: keras.ops.max(
+                keras.ops.reshape(x, (-1, 2, 2, 2, 2, 1)), axis=(2, 4)
+            ),
+        )
+    model = small(measurement=measurements.gaussian_noise(0.1), seed=3)
+    np.testing.assert_array_equal(model.seed_generator.state, small(seed=3).seed_generator.state)

@@ -9,7 +9,7 @@ from scipy import ndimage, special, stats
 from scipy.spatial import distance
 from sklearn.neighbors import KernelDensity
 
-from gencore import metrics
+from gencore import data, metrics
 from gencore.metrics import Estimate
 
 
@@ -215,3 +215,41 @@ def test_bandwidth_is_the_best_of_the_grid_and_never_at_its_edge(window):
 def test_scores_without_meaning_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("frame", [1, 3])
+def test_residual_noise_is_the_planted_standard_deviation_clipped_or_not(frame):
+    # Frames of 36 pixels or more of 4,000 images, each standard deviation within 1/sqrt(2 n) =
+    # 0.2 % (clipped: 0.3 %); 5 of these. Digits inside do not count.
+    clean = np.zeros((4000, 10, 10, 1), np.float32)
+    clean[:, frame:-frame, frame:-frame] = np.random.default_rng(0).random((1, 1, 1, 1))
+    free = metrics.residual_noise(data.add_noise(clean, 0.1, clip=False, rng=1), frame)
+    np.testing.assert_allclose(free.value, 0.1**0.5, rtol=0.01)
+    clipped = data.add_noise(clean, 0.1, rng=1)
+    expected = (0.1 * (np.pi - 1) / (2 * np.pi)) ** 0.5
+    np.testing.assert_allclose(metrics.residual_noise(clipped, frame).value, expected, rtol=0.015)
+    level = metrics.background_level(clipped, frame)
+    assert abs(level.value - (0.1 / (2 * np.pi)) ** 0.5) < 5 * level.stderr < 0.01
+    # A hundred parts of 40 images show the spread, known to 7 %: 5 of these.
+    parts = [metrics.residual_noise(part, frame) for part in np.split(clipped, 100)]
+    spread = np.std([part.value for part in parts], ddof=1)
+    np.testing.assert_allclose(np.mean([part.stderr for part in parts]), spread, rtol=0.35)
+
+
+def test_an_even_grey_is_background_and_no_noise():
+    # Images of different greys: the spread between images is none within them.
+    grey = np.repeat(np.array([0.1, 0.3]), 49).reshape(2, 7, 7)
+    assert metrics.residual_noise(grey).value < 1e-12  # 0.3 is no whole number of bits
+    np.testing.assert_allclose(metrics.background_level(grey).value, 0.2, rtol=1e-12)
+    grey[:, 1:-1, 1:-1] = 1.0
+    assert metrics.residual_noise(grey).value < 1e-12
+    black = metrics.residual_noise(np.zeros((3, 7, 7)))
+    assert (black.value, black.stderr) == (0, 0)
+
+
+def test_a_frame_that_leaves_nothing_inside_is_refused():
+    for width in (0, 4):
+        with pytest.raises(ValueError, match="a frame is at least one pixel wide"):
+            metrics.residual_noise(np.zeros((3, 7, 7)), width)
+    with pytest.raises(ValueError, match="grey images have the shape"):
+        metrics.background_level(np.zeros((3, 49)))

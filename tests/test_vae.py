@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from gencore import networks, vae
-from gencore.distributions import DiagNormal, Mixture, standard_normal
+from gencore.distributions import Bernoulli, DiagNormal, Mixture, standard_normal
 from tests.linear_gaussian import LinearGaussian
 
 SHAPE = (3, 3, 1)
@@ -177,7 +177,7 @@ def test_training_images_are_drawn_afresh_and_scored_images_are_not(grey):
     np.testing.assert_array_equal(scored, grey)
 
 
-class Spy(vae.Bernoulli):
+class Spy(Bernoulli):
     def __init__(self, logits, seen):
         super().__init__(logits)
         self.seen = seen
