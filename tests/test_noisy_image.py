@@ -130,7 +130,7 @@ def test_a_vae_that_knows_the_noise_shows_the_clean_image():
         (True, vae.measured(measurements.gaussian_noise(0.1).mean)),
     ):
         x = data.add_noise(np.repeat(clean, 5000, axis=0), 0.1, clip=clip, rng=4)
-        shown = trained(likelihood, x.astype(np.float32), 20).sample(3, seed=0)
+        shown = trained(likelihood, x.astype(np.float32), 30).sample(3, seed=0)
         np.testing.assert_allclose(shown, np.repeat(clean, 3, axis=0), atol=0.05)
 
 
