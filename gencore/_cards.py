@@ -18,6 +18,8 @@ from gencore._files import atomic_write
 from gencore.metrics import Estimate
 
 GALLERY = "gallery"
+DIGEST = "sha256"  # of a file with weights
+GALLERY_DIGEST = "gallery_sha256"  # of one that holds the gallery alone
 
 
 class CheckpointError(RuntimeError):
@@ -151,11 +153,11 @@ def weights_path(name: str) -> Path:
     return folder() / f"{name}.npz"
 
 
-def verified(name: str) -> Path:
-    """Return the file of a checkpoint's weights (CheckpointError unless it is the card's)."""
+def verified(name: str, key: str = DIGEST) -> Path:
+    """Return a file that belongs to a card (CheckpointError unless it has the card's digest)."""
     described, path = card(name), weights_path(name)
-    if "sha256" not in described:
-        kept = ", ".join(n for n in names() if "sha256" in card(n))
+    if key not in described:
+        kept = ", ".join(n for n in names() if DIGEST in card(n))
         raise CheckpointError(
             f"only the card of {name!r} is kept, not its weights. Checkpoints with weights: {kept}."
         )
@@ -164,9 +166,9 @@ def verified(name: str) -> Path:
             f"a card and its weights belong together; {path.name} is missing from {path.parent}. "
             f"Restore it, or train it again: python -m gencore train {name} --again"
         )
-    if (received := digest(path)) != described["sha256"]:
+    if (received := digest(path)) != described[key]:
         raise CheckpointError(
-            f"the weights are those of the card when their SHA-256 is {described['sha256']}; "
+            f"the weights are those of the card when their SHA-256 is {described[key]}; "
             f"received {received} for {path}. Restore the file, or train it again: "
             f"python -m gencore train {name} --again"
         )
@@ -181,13 +183,14 @@ def gallery(name: str) -> dict[int, np.ndarray]:
     ValueError
         If the recipe keeps nothing.
     CheckpointError
-        If there are no weights, or they are not those of the card.
+        If there is no file, or it is not that of the card.
     """
-    epochs, path = recipes.get(name).gallery_epochs, verified(name)
+    alone = GALLERY_DIGEST in card(name)
+    path = verified(name, GALLERY_DIGEST if alone else DIGEST)
     with np.load(path) as archive:
         if GALLERY not in archive.files:
             raise ValueError(f"the checkpoint {name!r} keeps nothing of its training's epochs.")
-        return dict(zip(epochs, archive[GALLERY], strict=True))
+        return dict(zip(recipes.get(name).gallery_epochs, archive[GALLERY], strict=True))
 
 
 def digest(path: Path) -> str:

@@ -18,7 +18,7 @@ from gencore import autoencoder, data, gae, measurements, metrics, vae
 from gencore._gan_recipes import gan_recipes
 from gencore._noise_models import CLASSES, KINDS
 from gencore._recipe import Recipe
-from gencore._samples import CLASSIFIER, samples_of, score_samples
+from gencore._samples import CLASSIFIER, gallery, samples_of, score_samples
 from gencore._vae_recipes import vae_recipes
 
 VARIANCES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
@@ -28,10 +28,7 @@ MORE_SEEDS = (0.0, VARIANCE)
 WRONG_LABELS = 0.2
 SEEDS = {"train": 10, "valid": 11, "test": 12}
 OTHERS = {"salt-and-pepper": 0.2, "blur": 1.0, "missing-pixels": 0.5}
-KEPT = (  # what the figures draw
-    *("noise-vae-0.1", "noise-vae-repaired-clipped"),
-    *("noise-gan-0.1", "noise-gan-ambient-clipped"),
-)
+KEPT = ("noise-vae-0.1", "noise-vae-repaired-clipped")  # the others leave twenty samples
 
 Corruption = Callable[[np.ndarray, int], np.ndarray]  # of clean images, with a seed
 
@@ -118,6 +115,8 @@ def _recipe(
         needs=(CLASSIFIER,),
         keep_weights=name in KEPT,
         protocol={"noise_seeds": SEEDS},
+        gallery=None if copies else lambda model: gallery(getattr(model, "vae", model)),
+        gallery_epochs=() if copies else (kind.epochs,),
         **kind.settings,
     )
 
@@ -152,6 +151,9 @@ def _on_noisy_digits(recipe: Recipe, clip: bool) -> Recipe:
         examples=lambda split: {"x": corrupt(split.x_train, SEEDS["train"])},
         validation=valid,
         evaluate=evaluate_noisy,
+        gallery=gallery,
+        gallery_epochs=(recipe.epochs,),
+        keep_weights=False,
         group="noise",
         protocol={"noise_seeds": SEEDS},
     )

@@ -48,6 +48,8 @@ class Recipe:
         Seed of the initial weights, the order of the images and the model's own noise.
     keep_weights : bool
         Whether a checkpoint is kept, or the card alone.
+    keep_gallery : bool
+        Whether the gallery is kept, with the weights or without them.
     slice_images : int
         How many test images a test scores again; few where the scores are dear.
     protocol : dict
@@ -79,6 +81,7 @@ class Recipe:
     dataset: str = "mnist"
     seed: int = 0
     keep_weights: bool = True
+    keep_gallery: bool = True
     slice_images: int = 1000
     protocol: dict[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
@@ -95,4 +98,5 @@ class Recipe:
 
     def with_seed(self, seed: int) -> Recipe:
         """Return the same experiment under another seed, of which only the card is kept."""
-        return replace(self, name=f"{self.name}-s{seed}", seed=seed, keep_weights=False)
+        name = f"{self.name}-s{seed}"
+        return replace(self, name=name, seed=seed, keep_weights=False, keep_gallery=False)

@@ -18,7 +18,9 @@ import pandas as pd
 
 from gencore import data, recipes
 from gencore._cards import (
+    DIGEST,
     GALLERY,
+    GALLERY_DIGEST,
     CheckpointError,
     card,
     card_path,
@@ -120,12 +122,13 @@ def _train(recipe: recipes.Recipe, again: bool, split: data.Split | None) -> dic
     weights = [np.asarray(w, dtype=np.float16) for w in model.get_weights()]
     _assign(model, weights, name)  # what is scored is what a reader will load
     described = _describe(recipe, model, split, needed) | record
-    with atomic_write(weights_path(name)) as path, open(path, "wb") as file:
-        np.savez_compressed(file, *weights, **({GALLERY: pictures} if len(pictures) else {}))
-    if recipe.keep_weights:
-        described["sha256"] = digest(weights_path(name))
-    else:
-        weights_path(name).unlink()
+    kept = weights if recipe.keep_weights else []
+    shown = {GALLERY: pictures} if recipe.keep_gallery and len(pictures) else {}
+    weights_path(name).unlink(missing_ok=True)
+    if kept or shown:
+        with atomic_write(weights_path(name)) as path, open(path, "wb") as file:
+            np.savez_compressed(file, *kept, **shown)
+        described[DIGEST if kept else GALLERY_DIGEST] = digest(weights_path(name))
     write_card(name, described)
     state.unlink(missing_ok=True)
     return described
@@ -159,10 +162,7 @@ def load(name: str) -> keras.Model:
 
 
 def score(name: str) -> dict[str, Any]:
-    """Score a checkpoint as its recipe now says, write that on its card, and return the card.
-
-    Nothing is trained: for a recipe that scores more than it did when it was trained.
-    """
+    """Score a checkpoint as its recipe now says, without training; return its new card."""
     recipe, model = recipes.get(name), load(name)
     needed = [load(other) for other in recipe.needs]
     scores = _all_scores(recipe, model, data.load(recipe.dataset), needed)

@@ -272,6 +272,20 @@ GAN = [
         test=G + "test_samples_are_pixels_of_codes_in_inference",
     ),
     Mutant(
+        name="seeds-leave-galleries",
+        module="gencore._recipe",
+        before="keep_weights=False, keep_gallery=False)",
+        after="keep_weights=False)",
+        test=R + "test_another_seed_leaves_its_card_alone",
+    ),
+    Mutant(
+        name="gallery-alone-never-verified",
+        module="gencore._cards",
+        before="if (received := digest(path)) != described[key]:",
+        after="if key == DIGEST and (received := digest(path)) != described[key]:",
+        test=R + "test_a_gallery_can_be_kept_without_the_weights",
+    ),
+    Mutant(
         name="gallery-in-half-the-grey-levels",
         module="gencore._samples",
         before="np.round(255 * images[..., 0])",

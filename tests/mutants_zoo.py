@@ -41,7 +41,7 @@ ZOO = [
     Mutant(
         name="digest-of-weights-not-verified",
         module="gencore._cards",
-        before='if (received := digest(path)) != described["sha256"]:',
+        before="if (received := digest(path)) != described[key]:",
         after="if not (received := digest(path)):",
         test="tests/test_zoo.py::test_altered_weights_are_refused",
     ),

@@ -219,3 +219,28 @@ class Spoiling:
         if options["initial_epoch"] == 1:
             self.spoil(self.model)
         return self.model.fit(*arguments, **options)
+
+
+def test_a_gallery_can_be_kept_without_the_weights(shelf, monkeypatch):
+    monkeypatch.setitem(recipes.RECIPES, "dcgan", tiny_gan(epochs=2, gallery_epochs=(1, 2)))
+    zoo.train("dcgan")
+    whole = zoo.gallery("dcgan")
+    alone = tiny_gan(epochs=2, gallery_epochs=(1, 2), keep_weights=False)
+    monkeypatch.setitem(recipes.RECIPES, "dcgan", alone)
+    card = zoo.train("dcgan", again=True)
+    np.testing.assert_array_equal(zoo.gallery("dcgan")[2], whole[2])
+    with pytest.raises(zoo.CheckpointError, match="only the card"):
+        zoo.load("dcgan")
+    assert card["parameters"] > 1000 and (shelf / "dcgan.npz").stat().st_size < 100_000
+    with np.load(shelf / "dcgan.npz") as archive:
+        assert archive.files == ["gallery"]
+    (shelf / "dcgan.npz").write_bytes(b"damaged")
+    with pytest.raises(zoo.CheckpointError, match="SHA-256"):
+        zoo.gallery("dcgan")
+
+
+def test_another_seed_leaves_its_card_alone(shelf, monkeypatch):
+    seed = tiny_gan(epochs=1, gallery_epochs=(1,)).with_seed(1)
+    monkeypatch.setitem(recipes.RECIPES, seed.name, seed)
+    zoo.train(seed.name)
+    assert [path.name for path in shelf.glob(f"{seed.name}*")] == [f"{seed.name}.json"]
