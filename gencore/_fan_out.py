@@ -90,7 +90,7 @@ def _connect(stack: ExitStack, workers: int | None, scheduler: str | None) -> An
             n_workers=workers,
             threads_per_worker=1,
             memory_limit=0,
-            dashboard_address=None,
+            dashboard_address=None,  # pyright: ignore[reportArgumentType]
             silence_logs=logging.CRITICAL,
         )
         return stack.enter_context(Client(stack.enter_context(cluster)))
