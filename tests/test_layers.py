@@ -30,6 +30,7 @@ ALLOWED = {
     },
     "training": {"data", "gan", "recipes"},
     "zoo": {"data", "metrics", "recipes", "training"},
+    "results": {"metrics", "recipes", "zoo"},
     "__main__": {"data", "recipes", "training", "zoo"},
 }
 OWNER = {
@@ -64,6 +65,7 @@ OWNER = {
     "_parzen_recipes": "recipes",
     "_players": "gan",
     "_recipe": "recipes",
+    "_result_tables": "results",
     "_samples": "recipes",
     "_sizes": "networks",
     "_split": "data",

@@ -1,0 +1,55 @@
+"""Mistakes in the tables of results."""
+
+from tests.planted import Mutant
+
+RESULTS = [
+    Mutant(
+        name="results-of-the-first-seed-alone",
+        module="gencore.results",
+        before="(zoo.over_seeds if len(zoo.seeds(name)) > 1 else zoo.metric)(name, key)",
+        after="zoo.metric(name, key)",
+        test="tests/test_results.py::test_scores_over_seeds_and_of_one_seed",
+    ),
+    Mutant(
+        name="results-without-the-cards-of-other-groups",
+        module="gencore.results",
+        before="else group not in kept",
+        after='else group == "gan"',
+        test="tests/test_results.py::test_every_model_is_in_a_table",
+    ),
+    Mutant(
+        name="results-of-a-kept-group-twice",
+        module="gencore.results",
+        before="{other.group for other in TABLES.values() if other.group}",
+        after="set()",
+        test="tests/test_results.py::test_a_group_with_a_table_of_its_own_is_in_no_other",
+    ),
+    Mutant(
+        name="published-figures-in-the-order-of-the-file",
+        module="gencore.results",
+        before="rows[name] |= _quoted(figures.get(name))",
+        after="rows[name] |= _quoted([*figures.values(), *[None] * 9][len(rows) - 1])",
+        test="tests/test_results.py::test_published_figures_stand_beside_their_counterparts",
+    ),
+    Mutant(
+        name="draws-not-of-the-protocol",
+        module="gencore.results",
+        before="protocol.get(measure.protocol, measure.draws)",
+        after="measure.draws",
+        test="tests/test_results.py::test_how_a_score_was_taken_is_what_the_cards_say",
+    ),
+    Mutant(
+        name="seconds-of-all-seeds-together",
+        module="gencore.results",
+        before="round(np.mean([card[key] for card in cards]))",
+        after="round(float(np.sum([card[key] for card in cards])))",
+        test="tests/test_results.py::test_how_a_model_was_made_is_what_the_cards_say",
+    ),
+    Mutant(
+        name="long-words-cut",
+        module="gencore.results",
+        before='pd.option_context("display.max_colwidth", None)',
+        after='pd.option_context("display.max_colwidth", 50)',
+        test="tests/test_results.py::test_a_sheet_is_whole_and_marks_words",
+    ),
+]
