@@ -1,4 +1,4 @@
-"""Mistakes in the tables of results."""
+"""Mistakes in the tables of results and in the reference of the package."""
 
 from tests.planted import Mutant
 
@@ -46,10 +46,27 @@ RESULTS = [
         test="tests/test_results.py::test_how_a_model_was_made_is_what_the_cards_say",
     ),
     Mutant(
-        name="long-words-cut",
+        name="figures-set-as-words",
         module="gencore.results",
-        before='pd.option_context("display.max_colwidth", None)',
-        after='pd.option_context("display.max_colwidth", 50)',
+        before='.str.contains("[a-z]{3}")',
+        after='.str.contains("[a-z0-9]")',
         test="tests/test_results.py::test_a_sheet_is_whole_and_marks_words",
+    ),
+]
+
+REFERENCE = [
+    Mutant(
+        name="reference-without-what-is-exported-again",
+        module="tools.reference",
+        before="if alias.asname == alias.name",
+        after="if not alias.asname and alias.name != 'c'",
+        test="tests/test_reference.py::test_public_names_of_a_source",
+    ),
+    Mutant(
+        name="reference-with-private-names",
+        module="tools.reference",
+        before='glob("[!_]*.py")',
+        after='glob("*.py")',
+        test="tests/test_reference.py::test_public_modules_are_those_of_the_layers",
     ),
 ]

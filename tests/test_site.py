@@ -19,7 +19,7 @@ from tools.build_book import ROOT, is_current
 from tools.twins import chapters
 
 SITE = ROOT / "_build" / "html"
-PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.glob("*.html"))
+PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
 CHAPTERS = [page.stem for page in chapters()]
 PAGE_BYTES = 3_000_000  # DESIGN: a page weighs at most 3 MB, scripts, fonts and figures included
 
@@ -146,7 +146,7 @@ class Links(HTMLParser):
 
 
 def test_internal_links_resolve(site):
-    links = {path: Links(path) for path in site.glob("*.html")}
+    links = {path: Links(path) for path in site.rglob("*.html")}
     dead = []
     for path, page in links.items():
         for target in page.targets:
@@ -156,5 +156,5 @@ def test_internal_links_resolve(site):
             goal = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             anchors = links[goal].anchors if goal in links else set()
             if not goal.exists() or (parts.fragment and unquote(parts.fragment) not in anchors):
-                dead.append(f"{path.name}: {target}")
+                dead.append(f"{path.relative_to(site)}: {target}")
     assert dead == []

@@ -7,6 +7,7 @@ import nbformat
 from jupyter_cache import get_cache
 from PIL import Image
 
+from tools import reference
 from tools.lighten import lighten_styles
 
 # The theme preloads its icon fonts, which a page opened from disk may not do (the style sheet
@@ -41,6 +42,12 @@ def offer_notebook(app, pagename, templatename, context, doctree):
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
     context["ipynb_source"] = f"{pagename}.ipynb"
+
+
+def declare_names(app, env, docnames):
+    """List the public names of the package, if a page that is made from it is read."""
+    if any(name.startswith("api") for name in docnames):
+        reference.declare()
 
 
 def trim_site(app, exception):
@@ -78,6 +85,7 @@ def setup(app):
     # sphinx-mathjax-offline, which comes before, names the ready-made bundle.
     app.config.mathjax_path = f"mathjax/{MATHJAX_ENTRY}"
     app.config.mathjax3_config = {"loader": {"load": MATHJAX_PARTS}}
+    app.connect("env-before-read-docs", declare_names)
     # After the theme has prepared its buttons (500), before it draws the download button (501).
     app.connect("html-page-context", offer_notebook, priority=500)
     # After sphinx-mathjax-offline has copied its files (500).
