@@ -115,7 +115,7 @@ bench: $(STAMP)  ## Measure the speed beside plain PyTorch, which it installs
 	@$(BIN)/python -m benchmarks
 
 .PHONY: overview
-overview: $(STAMP)  ## Draw the picture of README.md and of the front page again
+overview: $(STAMP)  ## Draw the pictures of README.md and of the front page again
 	@$(BIN)/python -m tools.overview
 
 .PHONY: clean

@@ -6,7 +6,6 @@ no current build; with GENCORE_SITE_REQUIRED set (as .ci/run does) that is a fai
 
 import json
 import os
-import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.conftest import unavailable
-from tests.site_probe import DESK, PHONE, contrast, local, luminance, open_page, visit
+from tests.site_probe import DESK, PHONE, contrast, hindrances, local, luminance, open_page, visit
 from tools.build_book import ROOT, is_current
 from tools.twins import chapters
 
@@ -75,6 +74,39 @@ def test_a_broken_page_is_found(browser, tmp_path, problem):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES or ["index.html"])
+def test_nothing_hinders_a_keyboard_or_a_screen_reader(site, browser, name, theme):
+    page, _, _ = open_page(browser, DESK, theme)
+    page.goto((site / name).as_uri())
+    found = hindrances(page)
+    page.context.close()
+    assert found == []
+
+
+HINDERING = {
+    "image-alt": "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='>",
+    "color-contrast": "<p style='color: #aaa; background: #fff'>pale words</p>",
+    "button-name": "<button></button>",
+    "scrollable-region-focusable": "<div style='width: 90px; overflow: auto'>"
+    "<p style='width: 900px'>words</p></div>",
+}
+
+
+@pytest.mark.parametrize("rule", HINDERING)
+def test_what_hinders_is_found(browser, tmp_path, rule):
+    path = tmp_path / "page.html"
+    frame = (
+        "<!doctype html><html lang='en'><title>Planted</title><body><main>{}</main></body></html>"
+    )
+    path.write_text(frame.format(HINDERING[rule]), encoding="utf8")
+    page, _, _ = open_page(browser)
+    page.goto(path.as_uri())
+    found = hindrances(page)
+    page.context.close()
+    assert [line for line in found if line.startswith(rule)], found
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_figures_and_banner_are_legible(site, browser, name, theme):
     page, _, _ = open_page(browser, DESK, theme)
@@ -93,13 +125,23 @@ def test_figures_and_banner_are_legible(site, browser, name, theme):
     assert all(contrast(*colours) >= 4.5 for colours in banners), banners  # WCAG AA
 
 
-def test_search_finds_a_word(site, browser):
+# A word, and the page that must be among what the search finds for it.
+SOUGHT = {
+    "notation": "notation.html",
+    "core-seconds": "results.html",
+    "amortisation": "glossary.html",
+    "prior_log_likelihood": "api/likelihood.html",
+}
+
+
+@pytest.mark.parametrize("word", SOUGHT)
+def test_search_finds_a_word(site, browser, word):
     page, errors, requests = open_page(browser)
-    page.goto((site / "search.html").as_uri() + "?q=notation")
+    page.goto((site / "search.html").as_uri() + f"?q={word}")
     page.wait_for_selector("#search-results li a", timeout=10_000)
     results = page.eval_on_selector_all("#search-results li a", "links => links.map(a => a.href)")
     page.context.close()
-    assert any("notation.html" in link for link in results)
+    assert any(f"/{SOUGHT[word]}" in link for link in results), results
     assert not errors and all(local(url) for url in requests)
 
 
@@ -118,11 +160,17 @@ def test_folded_solutions_open(site, browser, name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_executed_notebook_is_offered(site, name):
-    text = (site / f"{name}.html").read_text(encoding="utf8")
-    link = re.search(r'<a href="([^"]+\.ipynb)"[^>]*download-notebook-button', text, re.DOTALL)
-    assert link, f"{name}.html has no download button for its notebook"
-    notebook = json.loads((site / link[1]).read_text(encoding="utf8"))
+def test_a_click_downloads_the_executed_notebook(site, browser, name):
+    page, errors, _ = open_page(browser)
+    page.goto((site / f"{name}.html").as_uri())
+    page.get_by_role("button", name="Download this page").click()
+    with page.expect_download() as waiting:
+        page.locator("a.btn-download-notebook-button").click()
+    offered = Path(waiting.value.path()).read_text(encoding="utf8")
+    assert waiting.value.suggested_filename == f"{name}.ipynb"
+    page.context.close()
+    assert errors == []
+    notebook = json.loads(offered)
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     outputs = [output for cell in code for output in cell["outputs"]]
     assert outputs, "the notebook offered for download has no outputs"

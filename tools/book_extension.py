@@ -8,6 +8,7 @@ from jupyter_cache import get_cache
 from PIL import Image
 
 from tools import reference
+from tools.colophon import Versions
 from tools.lighten import lighten_styles
 
 # The theme preloads its icon fonts, which a page opened from disk may not do (the style sheet
@@ -85,6 +86,7 @@ def setup(app):
     # sphinx-mathjax-offline, which comes before, names the ready-made bundle.
     app.config.mathjax_path = f"mathjax/{MATHJAX_ENTRY}"
     app.config.mathjax3_config = {"loader": {"load": MATHJAX_PARTS}}
+    app.add_directive("versions", Versions)
     app.connect("env-before-read-docs", declare_names)
     # After the theme has prepared its buttons (500), before it draws the download button (501).
     app.connect("html-page-context", offer_notebook, priority=500)
