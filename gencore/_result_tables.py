@@ -31,12 +31,14 @@ class Measure:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of results: all cards that have its first score.
+    """One table of results: all cards that have its key.
 
     Parameters
     ----------
     scores : tuple of str
-        Names of scores on the cards. A model is in the table if its card has the first.
+        Names of scores on the cards, in the order of the columns.
+    key : str
+        A model is in the table if its card has this score; by default the first.
     first : tuple of str
         Models that stand at the top, in this order; the others follow in the order of the recipes.
     group : str
@@ -45,6 +47,7 @@ class Table:
     """
 
     scores: tuple[str, ...]
+    key: str = ""
     first: tuple[str, ...] = ()
     group: str = ""
 
@@ -103,9 +106,14 @@ MEASURES = {
 }
 
 TABLES = {
-    "copies": Table(("reconstruction_error_noisy_input", "reconstruction_error")),
+    "copies": Table(
+        ("reconstruction_error", "reconstruction_error_noisy_input"),
+        key="reconstruction_error_noisy_input",
+    ),
     "classifier": Table(("accuracy",)),
-    "planes": Table(("sharpness_of_copies", "reconstruction_error", "rate")),
+    "planes": Table(
+        ("reconstruction_error", "rate", "sharpness_of_copies"), key="sharpness_of_copies"
+    ),
     "samples": Table(
         (
             *("frechet_distance", "precision", "recall", "sharpness_of_samples"),

@@ -68,7 +68,11 @@ def models(table: str) -> list[str]:
     for name in sorted(zoo.names(), key=order.index):
         group = recipes.get(name).group
         ours = group == chosen.group if chosen.group else group not in kept
-        if ours and not recipes.get(name).seed and chosen.scores[0] in zoo.card(name)["metrics"]:
+        if (
+            ours
+            and not recipes.get(name).seed
+            and (chosen.key or chosen.scores[0]) in zoo.card(name)["metrics"]
+        ):
             found.append(name)
     return found
 

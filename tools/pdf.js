@@ -9,7 +9,7 @@ async (pictures) => {
     picture.alt = about.textContent;
     figure.replaceWith(picture, about);
   });
-  document.querySelectorAll("details.above-output, .toggle-details").forEach(fold => {
+  document.querySelectorAll("details.below-input, .toggle-details").forEach(fold => {
     fold.open = true;
   });
   document.querySelectorAll(".toggle-hidden").forEach(e => e.classList.remove("toggle-hidden"));

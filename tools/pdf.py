@@ -49,7 +49,10 @@ class Print:
         inner = next((entry for entry in top if isinstance(entry, list)), [])
         for entry in inner:
             if not isinstance(entry, list):
-                yield str(entry.title), self.reader.get_destination_page_number(entry) or 0
+                title = str(entry.title)
+                half = title[: len(title) // 2]  # Chromium names a moved heading twice over
+                place = self.reader.get_destination_page_number(entry) or 0
+                yield half if title == 2 * half else title, place
 
 
 def contents(toc: Path) -> list[str]:
@@ -109,9 +112,9 @@ def bind(browser: Browser, prints: list[Print], title: str, author: str) -> PdfW
     for one in prints:
         writer.append(one.reader, import_outline=False)
         first = before + firsts[one.name]
-        chapter = writer.add_outline_item(one.title, first)
+        chapter = writer.add_outline_item(title=one.title, page_number=first)
         for heading, place in one.sections():
-            writer.add_outline_item(heading, first + place, parent=chapter)
+            writer.add_outline_item(title=heading, page_number=first + place, parent=chapter)
     for place in range(total):
         writer.pages[before + place].merge_page(numbers.pages[place])
     goals = {f"{TARGET}{place}": (before + place, None) for place in range(total)}

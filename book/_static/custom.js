@@ -3,7 +3,7 @@ const wide = ".bd-article :is(table, pre, div.math, mjx-container, div.cell_outp
 
 function reach() {
   for (const element of document.querySelectorAll(wide)) {
-    const scrolls = element.scrollWidth > element.clientWidth + 1;
+    const scrolls = element.scrollWidth > element.clientWidth;
     if (scrolls) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
   }
@@ -11,6 +11,7 @@ function reach() {
 
 window.addEventListener("load", async () => {
   if (window.MathJax?.startup) await MathJax.startup.promise;
+  await document.fonts.ready;
   reach();
   window.addEventListener("resize", reach);
 });
