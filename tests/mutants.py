@@ -18,7 +18,7 @@ from tests.mutants_gae import RECIPES as GAE_RECIPES
 from tests.mutants_games import GAMES
 from tests.mutants_gan import ADVERSARIAL, CONDITIONS, GAN, SAMPLES
 from tests.mutants_models import AUTOENCODER, NETWORKS
-from tests.mutants_results import REFERENCE
+from tests.mutants_results import COLOPHON, REFERENCE
 from tests.mutants_results import RESULTS as RESULT_TABLES
 from tests.mutants_scores import METRICS, PLOTS, RECIPES
 from tests.mutants_tools import TOOLS
@@ -37,7 +37,7 @@ MUTANTS = [
     *(*DISTRIBUTIONS, *VAE, *LIKELIHOOD, *SCORES),
     *GAMES,
     *(*ADVERSARIAL, *GAN, *CONDITIONS, *SAMPLES),
-    *(*EXPLORE, *RESULT_TABLES, *REFERENCE),
+    *(*EXPLORE, *RESULT_TABLES, *REFERENCE, *COLOPHON),
     *(*MIXTURE, *GAE, *EM, *GAE_RECIPES, *PARZEN),
 ]
 

@@ -70,3 +70,13 @@ REFERENCE = [
         test="tests/test_reference.py::test_public_modules_are_those_of_the_layers",
     ),
 ]
+
+COLOPHON = [
+    Mutant(
+        name="colophon-without-the-packages-of-the-site",
+        module="tools.colophon",
+        before='lines = [*project["dependencies"], *project["optional-dependencies"][EXTRA]]',
+        after='lines = [*project["dependencies"]]',
+        test="tests/test_tools.py::test_the_colophon_has_every_package_of_the_book_as_installed",
+    ),
+]

@@ -13,7 +13,17 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.conftest import unavailable
-from tests.site_probe import DESK, PHONE, contrast, hindrances, local, luminance, open_page, visit
+from tests.site_probe import (
+    DESK,
+    OBSERVE,
+    PHONE,
+    contrast,
+    hindrances,
+    local,
+    luminance,
+    open_page,
+    visit,
+)
 from tools.build_book import ROOT, is_current
 from tools.twins import chapters
 
@@ -44,11 +54,22 @@ def test_page_is_whole_without_a_network(site, browser, name):
         assert any("/_static/mathjax/" in path for path in files)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def in_the_dark(page):
+    """Let an open page follow a reader who changes to the dark theme."""
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.documentElement.dataset.theme == 'dark'")
+
+
 @pytest.mark.parametrize("name", PAGES or ["index.html"])
-def test_page_fits_a_phone(site, browser, name, theme):
-    facts = visit(browser, site / name, PHONE, theme).facts
-    assert facts["fullWidth"] <= facts["width"] == PHONE[0]
+def test_page_fits_a_phone(site, browser, name):
+    page, _, _ = open_page(browser, PHONE, "light")
+    page.goto((site / name).as_uri())
+    light = page.evaluate(OBSERVE)
+    in_the_dark(page)
+    dark = page.evaluate(OBSERVE)
+    page.context.close()
+    for facts in (light, dark):
+        assert facts["fullWidth"] <= facts["width"] == PHONE[0]
 
 
 BROKEN = {
@@ -78,8 +99,7 @@ def test_nothing_hinders_a_keyboard_or_a_screen_reader(site, browser, name):
     page, _, _ = open_page(browser, DESK, "light")
     page.goto((site / name).as_uri())
     light = hindrances(page)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function("document.documentElement.dataset.theme == 'dark'")
+    in_the_dark(page)
     dark = hindrances(page)
     page.context.close()
     assert (light, dark) == ([], [])

@@ -93,7 +93,10 @@ def print_page(browser: Browser, site: Path, name: str) -> Print:
 def print_text(browser: Browser, body: str, **paper) -> PdfReader:
     """Print a few lines of HTML."""
     page = browser.new_page()
-    page.set_content(f"<!doctype html><html lang='en'><style>{STYLE}</style>{body}</html>")
+    page.set_content(
+        f"<!doctype html><html lang='en'><style>{STYLE}</style>"
+        f"<body class='paper'>{body}</body></html>"
+    )
     printed = page.pdf(**(PAPER | paper))
     page.close()
     return PdfReader(io.BytesIO(printed))

@@ -35,4 +35,4 @@ def declare() -> None:
     """Give each public module the list of its public names, by which autodoc goes."""
     for name in modules():
         module = importlib.import_module(f"gencore.{name}")
-        module.__all__ = public_names((PACKAGE / f"{name}.py").read_text(encoding="utf8"))
+        vars(module)["__all__"] = public_names((PACKAGE / f"{name}.py").read_text(encoding="utf8"))
