@@ -16,7 +16,10 @@ FIRST = (
     "<a href='gone.html'>nowhere</a>.</p>"
     "<h2 id='two' style='break-before: page'>Two</h2><p>More words of alpha.</p>"
 )
-SECOND = "<h1>Beta</h1><h2 id='three'>Three</h2><p>Words of beta.</p>"
+SECOND = (
+    "<h1>Beta</h1><h2 id='three'>Three</h2><p>Words of beta.</p>"
+    "<div style='break-before: page; height: 9px'></div>"  # what would leave an empty page
+)
 
 
 @pytest.fixture(scope="module")

@@ -85,9 +85,14 @@ def print_page(browser: Browser, site: Path, name: str) -> Print:
     page.goto((site / f"{name}.html").as_uri(), wait_until="load")
     page.add_style_tag(content=STYLE)
     title = page.evaluate(PREPARE, stand_ins(site, name))
-    printed = page.pdf(**PAPER, outline=True, tagged=True)
+    paper = PAPER | {"outline": True, "tagged": True}
+    reader = PdfReader(io.BytesIO(page.pdf(**paper)))
+    last = reader.pages[-1]
+    if not last.extract_text().strip() and not last.images:  # a margin ran over
+        paper["page_ranges"] = f"1-{len(reader.pages) - 1}"
+        reader = PdfReader(io.BytesIO(page.pdf(**paper)))
     context.close()
-    return Print(name, title, PdfReader(io.BytesIO(printed)))
+    return Print(name, title, reader)
 
 
 def print_text(browser: Browser, body: str, **paper) -> PdfReader:
