@@ -20,12 +20,16 @@ SUPERFLUOUS = re.compile(
 # bundle; the formulas for screen readers stay.
 MATHJAX_ENTRY = "startup.js"
 MATHJAX_PARTS = ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]
-# What has no name, is called a list without entries, or is drawn as a box where emoji are missing.
+# What has no name, opens a second page for a file to keep, is called a list without entries, or is
+# drawn as a box where emoji are missing.
 AMENDED = {
     '<summary><span class="toctree-toggle"': (
         '<summary aria-label="Its pages"><span class="toctree-toggle"'
     ),
     ' role="list" class="citation-list"': ' class="citation-list"',
+    ' target="_blank"\n   class="btn btn-sm btn-download-notebook-button': (
+        ' download\n   class="btn btn-sm btn-download-notebook-button'
+    ),
     "<p>✅</p>": "<p>done</p>",
 }
 FIGURE_COLORS = 128
