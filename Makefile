@@ -54,6 +54,11 @@ book: $(STAMP)  ## Execute every chapter and build the site into _build/html
 	@echo "==> Building the book (chapters run first; unchanged ones come from the cache)"
 	@$(BIN)/python -m tools.build_book
 
+.PHONY: pdf
+pdf: book  ## Print the whole site as _build/pdf/gencore.pdf, by a headless Chromium
+	@echo "==> Printing (a few minutes; formulas are set anew for paper)"
+	@$(BIN)/python -m tools.pdf
+
 .PHONY: test
 test: test-unit mutants test-notebooks  ## Run the unit tests, the mutants, and every chapter
 	@echo "==> All tests passed"
@@ -76,7 +81,7 @@ test-notebooks: $(STAMP)  ## Run every notebook of notebooks/, warnings being er
 .PHONY: test-site
 test-site: $(STAMP)  ## Read the built site in a headless browser, offline
 	@echo "==> Site: every page of _build/html in a browser without a network"
-	@$(BIN)/python -m pytest tests/test_site.py tests/test_explore_page.py
+	@$(BIN)/python -m pytest tests/test_site.py tests/test_explore_page.py tests/test_pdf.py
 
 .PHONY: lint
 lint: $(STAMP)  ## Check the style of the code and the types of the package
@@ -115,7 +120,7 @@ bench: $(STAMP)  ## Measure the speed beside plain PyTorch, which it installs
 	@$(BIN)/python -m benchmarks
 
 .PHONY: overview
-overview: $(STAMP)  ## Draw the picture of README.md and of the front page again
+overview: $(STAMP)  ## Draw the pictures of README.md and of the front page again
 	@$(BIN)/python -m tools.overview
 
 .PHONY: clean

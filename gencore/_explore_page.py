@@ -31,7 +31,7 @@ class Explorer:
     about : str
         What it shows and how to use it, for those who do not see it and where no script runs.
     data : dict
-        The numbers that the script needs; arrays as :func:`packed` gives them.
+        The numbers that the script needs; arrays as ``packed`` gives them.
     still : callable
         Draws the picture and returns its axes.
     """

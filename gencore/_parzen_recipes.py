@@ -57,7 +57,7 @@ class CodeBook(keras.Model):
 
 
 def evaluate_parzen(model: Any, split: data.Split) -> dict[str, metrics.Estimate]:
-    """Return the scores of :func:`score_counts` for 10,000 samples alone."""
+    """Return the scores of ``score_counts`` for 10,000 samples alone."""
     return score_counts(model, split, (GREY_SAMPLES,))
 
 

@@ -51,7 +51,7 @@ def dense_encoder(
     Returns
     -------
     keras.Model
-        Maps (B, *shape) to (B, L).
+        Maps ``(B, *shape)`` to (B, L).
 
     Raises
     ------
@@ -89,7 +89,7 @@ def dense_decoder(
     Returns
     -------
     keras.Model
-        Maps (B, L) to (B, *shape), without a final nonlinearity.
+        Maps (B, L) to ``(B, *shape)``, without a final nonlinearity.
 
     Raises
     ------

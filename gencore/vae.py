@@ -39,8 +39,9 @@ class VAE(keras.Model):
         (images, labels).
     prior : object, optional
         Anything with ``log_prob(z)`` of shape (...) and ``sample(n, seed)`` of shape (n, L);
-        N(0, I) without it. The rate has a closed form under a :class:`DiagNormal` and is
-        estimated from the same z as the reconstruction otherwise.
+        N(0, I) without it. The rate has a closed form under a
+        :class:`~gencore.distributions.DiagNormal` and is estimated from the same z as the
+        reconstruction otherwise.
     likelihood : Likelihood
         How the raw output becomes p(x|z).
     beta : float

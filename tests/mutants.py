@@ -19,6 +19,8 @@ from tests.mutants_games import GAMES
 from tests.mutants_gan import ADVERSARIAL, CONDITIONS, GAN, SAMPLES
 from tests.mutants_models import AUTOENCODER, NETWORKS
 from tests.mutants_noise import CORRUPTIONS, LIKELIHOODS, MEASURED, TRAININGS
+from tests.mutants_results import COLOPHON, REFERENCE
+from tests.mutants_results import RESULTS as RESULT_TABLES
 from tests.mutants_scores import METRICS, PLOTS, RECIPES
 from tests.mutants_tools import TOOLS
 from tests.mutants_training import TRAINING
@@ -36,7 +38,7 @@ MUTANTS = [
     *(*DISTRIBUTIONS, *VAE, *LIKELIHOOD, *SCORES),
     *GAMES,
     *(*ADVERSARIAL, *GAN, *CONDITIONS, *SAMPLES),
-    *EXPLORE,
+    *(*EXPLORE, *RESULT_TABLES, *REFERENCE, *COLOPHON),
     *(*CORRUPTIONS, *LIKELIHOODS, *MEASURED, *TRAININGS),
     *(*MIXTURE, *GAE, *EM, *GAE_RECIPES, *PARZEN),
 ]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from importlib import resources
 from urllib.parse import urlsplit
 
 FLAGS = [
@@ -39,6 +40,19 @@ async () => {
     fullWidth: document.documentElement.scrollWidth,
     width: window.innerWidth,
   };
+}
+"""
+
+
+# What axe-core finds, but for the inside of formulas, which MathJax makes.
+AXE = """
+async () => {
+  if (window.MathJax) await MathJax.startup.promise;
+  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const found = await axe.run(
+    {exclude: [["mjx-container > *"]]}, {resultTypes: ["violations"], elementRef: false});
+  return found.violations.filter(({impact}) => ["serious", "critical"].includes(impact)).flatMap(
+    ({id, nodes}) => nodes.map(n => `${id}: ${n.target.join(" ")}: ${n.html.slice(0, 120)}`));
 }
 """
 
@@ -103,6 +117,13 @@ def visit(browser, path, size=DESK, theme="light"):
     facts = page.evaluate(OBSERVE)
     page.context.close()
     return Visit(errors, requests, facts)
+
+
+def hindrances(page):
+    """Name what axe-core finds on an open page of serious or critical impact."""
+    script = resources.files("axe_playwright_python").joinpath("axe.min.js")
+    page.evaluate(script.read_text(encoding="utf8"))
+    return page.evaluate(AXE)
 
 
 def luminance(colour):

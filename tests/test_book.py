@@ -13,7 +13,7 @@ from tools import twins
 CHAPTERS = twins.chapters()
 NOTEBOOKS = {page.stem: jupytext.read(page) for page in CHAPTERS}
 CODE_LINES, MODEL_LINES, EXEMPT_LINES = 12, 20, 24
-FRONT_MATTER = ("index", "notation", "how-to-read")
+WITHOUT_EXERCISES = ("results",)
 # A stub that fails for one of these is a broken exercise, not an open one.
 BROKEN = (NameError, ImportError, SyntaxError)
 
@@ -86,6 +86,16 @@ def test_figures_have_caption_name_and_alternative_text(name):
     assert unread == [], "the text reads every figure for the reader, by {numref}"
 
 
+def test_minutes_of_the_front_page_are_those_of_the_words():
+    """A hundred words to the minute, as the page says; a tenth of leeway for small edits."""
+    index = (twins.BOOK / "index.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\* - \{doc\}`(\w+)`\n(?:  - .*\n)+?  - (\d+)$", index, re.MULTILINE))
+    assert set(rows) == set(NOTEBOOKS) - set(WITHOUT_EXERCISES)
+    for name, minutes in rows.items():
+        words = len((twins.BOOK / f"{name}.md").read_text("utf-8").split())
+        assert abs(int(minutes) - words / 100) <= 0.1 * words / 100, f"{name}: {words} words"
+
+
 # --- Exercises ---------------------------------------------------------------------------------
 
 
@@ -126,7 +136,7 @@ def test_exercise_both_ways(chapter, name):
     run(chapter, parts["solution"], parts["check"])
 
 
-@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name not in FRONT_MATTER])
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if name not in WITHOUT_EXERCISES])
 def test_chapter_has_its_exercises(name):
     assert sum(chapter == name for chapter, _ in EXERCISES) >= 3
     text = "\n".join(cell.source for cell in NOTEBOOKS[name].cells)

@@ -31,6 +31,7 @@ ALLOWED = {
     },
     "training": {"data", "gan", "recipes"},
     "zoo": {"data", "metrics", "recipes", "training"},
+    "results": {"metrics", "recipes", "zoo"},
     "__main__": {"data", "recipes", "training", "zoo"},
 }
 OWNER = {
@@ -73,6 +74,7 @@ OWNER = {
     "_parzen_recipes": "recipes",
     "_players": "gan",
     "_recipe": "recipes",
+    "_result_tables": "results",
     "_samples": "recipes",
     "_sizes": "networks",
     "_split": "data",

@@ -4,17 +4,29 @@ import matplotlib.image
 import pytest
 from PIL import Image
 
+from gencore import recipes, results, zoo
 from tools import overview
 
+PICTURES = {overview.PICTURE: overview.MODELS, overview.SHEET: overview.SAMPLED}
 
-def test_the_picture_shows_the_checkpoints_that_stand():
-    with Image.open(overview.PICTURE) as picture:
+
+@pytest.mark.parametrize("path", PICTURES, ids=lambda path: path.stem)
+def test_the_picture_shows_the_checkpoints_that_stand(path):
+    with Image.open(path) as picture:
         shown = picture.text["Description"]
-    assert shown == overview.digests(), "run `make overview` and commit what it writes"
+    assert shown == overview.digests(PICTURES[path]), "run `make overview`, commit what it writes"
 
 
-def test_the_picture_is_opaque_and_has_a_white_ground():
-    pixels = matplotlib.image.imread(overview.PICTURE)
+def test_the_sheet_has_every_model_that_makes_digits():
+    makers = {name for name in results.models("samples") if recipes.get(name).keep_weights}
+    makers |= {name for name in results.models("binarised") if "sha256" in zoo.card(name)}
+    # One plane of a GAE is enough, and a collapsed GAN repeats one image.
+    assert set(overview.SAMPLED) >= makers - {"gae-2d-1", "held-out-digits", "gan-dense-plain"}
+
+
+@pytest.mark.parametrize("path", PICTURES, ids=lambda path: path.stem)
+def test_the_picture_is_opaque_and_has_a_white_ground(path):
+    pixels = matplotlib.image.imread(path)
     assert pixels.shape[2] == 3 or (pixels[..., 3] == 1).all()
     assert (pixels[0] == 1).all() and (pixels[-1] == 1).all()
 

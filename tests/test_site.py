@@ -6,7 +6,6 @@ no current build; with GENCORE_SITE_REQUIRED set (as .ci/run does) that is a fai
 
 import json
 import os
-import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -14,12 +13,23 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from tests.conftest import unavailable
-from tests.site_probe import DESK, PHONE, contrast, local, luminance, open_page, visit
+from tests.site_probe import (
+    DESK,
+    OBSERVE,
+    PHONE,
+    contrast,
+    hindrances,
+    local,
+    luminance,
+    open_page,
+    visit,
+)
 from tools.build_book import ROOT, is_current
 from tools.twins import chapters
 
 SITE = ROOT / "_build" / "html"
-PAGES = sorted(page.relative_to(SITE).as_posix() for page in SITE.glob("*.html"))
+FOUND = sorted(page.relative_to(SITE).as_posix() for page in SITE.rglob("*.html"))
+PAGES = [name for name in FOUND if not name.startswith("_")]  # the theme keeps templates in _static
 CHAPTERS = [page.stem for page in chapters()]
 PAGE_BYTES = 3_000_000  # DESIGN: a page weighs at most 3 MB, scripts, fonts and figures included
 
@@ -45,11 +55,23 @@ def test_page_is_whole_without_a_network(site, browser, name):
         assert any("/_static/mathjax/" in path for path in files)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+def in_the_dark(page):
+    """Let an open page follow a reader who changes to the dark theme, at once."""
+    page.add_style_tag(content="* { transition: none !important; }")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.documentElement.dataset.theme == 'dark'")
+
+
 @pytest.mark.parametrize("name", PAGES or ["index.html"])
-def test_page_fits_a_phone(site, browser, name, theme):
-    facts = visit(browser, site / name, PHONE, theme).facts
-    assert facts["fullWidth"] <= facts["width"] == PHONE[0]
+def test_page_fits_a_phone(site, browser, name):
+    page, _, _ = open_page(browser, PHONE, "light")
+    page.goto((site / name).as_uri())
+    light = page.evaluate(OBSERVE)
+    in_the_dark(page)
+    dark = page.evaluate(OBSERVE)
+    page.context.close()
+    for facts in (light, dark):
+        assert facts["fullWidth"] <= facts["width"] == PHONE[0]
 
 
 BROKEN = {
@@ -74,6 +96,39 @@ def test_a_broken_page_is_found(browser, tmp_path, problem):
     assert any(problem in line for line in problems), problems
 
 
+@pytest.mark.parametrize("name", PAGES or ["index.html"])
+def test_nothing_hinders_a_keyboard_or_a_screen_reader(site, browser, name):
+    page, _, _ = open_page(browser, DESK, "light")
+    page.goto((site / name).as_uri())
+    light = hindrances(page)
+    in_the_dark(page)
+    dark = hindrances(page)
+    page.context.close()
+    assert (light, dark) == ([], [])
+
+
+HINDERING = {
+    "image-alt": "<img src='data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='>",
+    "color-contrast": "<p style='color: #aaa; background: #fff'>pale words</p>",
+    "button-name": "<button></button>",
+    "link-name": "<a href='#elsewhere'></a>",
+}
+
+
+@pytest.mark.parametrize("rule", HINDERING)
+def test_what_hinders_is_found(browser, tmp_path, rule):
+    path = tmp_path / "page.html"
+    frame = (
+        "<!doctype html><html lang='en'><title>Planted</title><body><main>{}</main></body></html>"
+    )
+    path.write_text(frame.format(HINDERING[rule]), encoding="utf8")
+    page, _, _ = open_page(browser)
+    page.goto(path.as_uri())
+    found = hindrances(page)
+    page.context.close()
+    assert [line for line in found if line.startswith(rule)], found
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_figures_and_banner_are_legible(site, browser, name, theme):
@@ -93,13 +148,23 @@ def test_figures_and_banner_are_legible(site, browser, name, theme):
     assert all(contrast(*colours) >= 4.5 for colours in banners), banners  # WCAG AA
 
 
-def test_search_finds_a_word(site, browser):
+# A word, and the page that must be among what the search finds for it.
+SOUGHT = {
+    "notation": "notation.html",
+    "clock": "results.html",
+    "amortisation": "glossary.html",
+    "prior_log_likelihood": "api/likelihood.html",
+}
+
+
+@pytest.mark.parametrize("word", SOUGHT)
+def test_search_finds_a_word(site, browser, word):
     page, errors, requests = open_page(browser)
-    page.goto((site / "search.html").as_uri() + "?q=notation")
+    page.goto((site / "search.html").as_uri() + f"?q={word}")
     page.wait_for_selector("#search-results li a", timeout=10_000)
     results = page.eval_on_selector_all("#search-results li a", "links => links.map(a => a.href)")
     page.context.close()
-    assert any("notation.html" in link for link in results)
+    assert any(f"/{SOUGHT[word]}" in link for link in results), results
     assert not errors and all(local(url) for url in requests)
 
 
@@ -118,11 +183,19 @@ def test_folded_solutions_open(site, browser, name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_executed_notebook_is_offered(site, name):
-    text = (site / f"{name}.html").read_text(encoding="utf8")
-    link = re.search(r'<a href="([^"]+\.ipynb)"[^>]*download-notebook-button', text, re.DOTALL)
-    assert link, f"{name}.html has no download button for its notebook"
-    notebook = json.loads((site / link[1]).read_text(encoding="utf8"))
+def test_a_click_leads_to_the_executed_notebook(site, browser, name):
+    page, errors, _ = open_page(browser)
+    page.goto((site / f"{name}.html").as_uri())
+    page.get_by_role("button", name="Download this page").click()
+    link = page.locator("a.btn-download-notebook-button")
+    assert link.get_attribute("download") is not None
+    link.click()
+    # A server's file is saved; a browser that reads the site from disk opens it in the page.
+    page.wait_for_url(f"**/{name}.ipynb")
+    offered = Path(unquote(urlsplit(page.url).path)).read_text(encoding="utf8")
+    page.context.close()
+    assert errors == []
+    notebook = json.loads(offered)
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     outputs = [output for cell in code for output in cell["outputs"]]
     assert outputs, "the notebook offered for download has no outputs"
@@ -146,7 +219,7 @@ class Links(HTMLParser):
 
 
 def test_internal_links_resolve(site):
-    links = {path: Links(path) for path in site.glob("*.html")}
+    links = {site / name: Links(site / name) for name in PAGES}
     dead = []
     for path, page in links.items():
         for target in page.targets:
@@ -156,5 +229,5 @@ def test_internal_links_resolve(site):
             goal = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             anchors = links[goal].anchors if goal in links else set()
             if not goal.exists() or (parts.fragment and unquote(parts.fragment) not in anchors):
-                dead.append(f"{path.name}: {target}")
+                dead.append(f"{path.relative_to(site)}: {target}")
     assert dead == []

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from tools import book_extension, build_book, check_notebooks, twins
+from tools import book_extension, build_book, check_notebooks, colophon, twins
 from tools.kernel import ROOT
 
 # --- Twins -------------------------------------------------------------------------------------
@@ -177,3 +177,21 @@ def test_strict_build_fails_and_fails_again(small_tree):
     assert build_book.is_current(small_tree)
     page.write_text("# Title\n\nEdited.\n", encoding="utf8")
     assert not build_book.is_current(small_tree)
+
+
+# --- The colophon ------------------------------------------------------------------------------
+
+
+def test_the_colophon_has_every_package_of_the_book_as_installed():
+    from importlib.metadata import version
+
+    text = (
+        '[project]\ndependencies = ["numpy>=2", "scikit-learn<2"]\n'
+        '[project.optional-dependencies]\nbook = ["jupyter-book==1.0.4.post1"]\ntest = ["ruff"]\n'
+    )
+    names = colophon.required(text)
+    assert names == ["jupyter-book", "numpy", "scikit-learn"]
+    rows = colophon.installed(names)
+    assert [row[1] for row in rows[1:]] == [version(name) for name in names]
+    assert rows[0][:2] == ("Python", ".".join(map(str, sys.version_info[:3])))
+    assert all(words.strip() for _, _, words in rows)

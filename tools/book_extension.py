@@ -7,6 +7,8 @@ import nbformat
 from jupyter_cache import get_cache
 from PIL import Image
 
+from tools import reference
+from tools.colophon import Versions
 from tools.lighten import lighten_styles
 
 # The theme preloads its icon fonts, which a page opened from disk may not do (the style sheet
@@ -18,6 +20,18 @@ SUPERFLUOUS = re.compile(
 # bundle; the formulas for screen readers stay.
 MATHJAX_ENTRY = "startup.js"
 MATHJAX_PARTS = ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]
+# What has no name, opens a second page for a file to keep, is called a list without entries, or is
+# drawn as a box where emoji are missing.
+AMENDED = {
+    '<summary><span class="toctree-toggle"': (
+        '<summary aria-label="Its pages"><span class="toctree-toggle"'
+    ),
+    ' role="list" class="citation-list"': ' class="citation-list"',
+    ' target="_blank"\n   class="btn btn-sm btn-download-notebook-button': (
+        ' download\n   class="btn btn-sm btn-download-notebook-button'
+    ),
+    "<p>✅</p>": "<p>done</p>",
+}
 FIGURE_COLORS = 128
 
 
@@ -43,12 +57,20 @@ def offer_notebook(app, pagename, templatename, context, doctree):
     context["ipynb_source"] = f"{pagename}.ipynb"
 
 
+def declare_names(app, env, docnames):
+    """List the public names of the package, if a page that is made from it is read."""
+    if any(name.startswith("api") for name in docnames):
+        reference.declare()
+
+
 def trim_site(app, exception):
     """Remove from the built site what no page needs."""
     site = Path(app.outdir)
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf8")
         lighter = SUPERFLUOUS.sub("", text)
+        for before, after in AMENDED.items():
+            lighter = lighter.replace(before, after)
         if lighter != text:
             page.write_text(lighter, encoding="utf8")
     for bundle in (site / "_static" / "mathjax").glob("*.js"):
@@ -78,6 +100,8 @@ def setup(app):
     # sphinx-mathjax-offline, which comes before, names the ready-made bundle.
     app.config.mathjax_path = f"mathjax/{MATHJAX_ENTRY}"
     app.config.mathjax3_config = {"loader": {"load": MATHJAX_PARTS}}
+    app.add_directive("versions", Versions)
+    app.connect("env-before-read-docs", declare_names)
     # After the theme has prepared its buttons (500), before it draws the download button (501).
     app.connect("html-page-context", offer_notebook, priority=500)
     # After sphinx-mathjax-offline has copied its files (500).

@@ -20,7 +20,7 @@ from tools.kernel import ROOT, prepare
 def dependencies(root: Path = ROOT) -> Iterator[Path]:
     """Yield the files, besides the chapters, that the outputs of the chapters depend on."""
     yield root / "requirements.txt"
-    for kind in ("py", "js", "css"):
+    for kind in ("py", "js", "css", "json"):
         yield from sorted((root / "gencore").rglob(f"*.{kind}"))
     for folder in ("checkpoints", "benchmarks"):
         yield from sorted((root / folder).glob("*.json"))

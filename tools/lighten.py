@@ -75,7 +75,7 @@ def keep_glyphs(font: Path, characters: set[int]) -> None:
 
 def lighten_styles(site: Path) -> None:
     """Prune every style sheet of a site, and the fonts of icons to the icons that are left."""
-    used = words_of([*site.glob("*.html"), *site.glob("_static/**/*.js")])
+    used = words_of([*site.rglob("*.html"), *site.glob("_static/**/*.js")])
     sheets, icons = [*site.glob("_static/**/*.css")], set()
     for sheet in sheets:
         pruned = prune(sheet.read_text(encoding="utf8"), used)

@@ -1,12 +1,14 @@
-"""Draw book/_static/overview.png, the picture of README.md and of the front page.
+"""Draw the pictures of README.md and of the front page: copies by autoencoders, samples of all.
 
-`make overview` runs it. It needs MNIST and the checkpoints ae-mlp, ae-conv and ae-conv-denoising,
-and leaves in the file the digests of the checkpoints it shows (tests/test_overview.py).
+`make overview` runs it. It needs MNIST and the checkpoints that it shows, and leaves in each file
+the digests of these (tests/test_overview.py).
 """
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +20,22 @@ from gencore import data, plots, recipes, zoo  # noqa: E402  (the quiet TensorFl
 from gencore._files import atomic_write  # noqa: E402
 
 PICTURE = ROOT / "book" / "_static" / "overview.png"
+SHEET = ROOT / "book" / "_static" / "samples.png"
 MODELS = ("ae-mlp", "ae-conv", "ae-conv-denoising")
-NOISE_SEED = 0
+SAMPLED = {
+    "vae-dense": "VAE, plane of codes,\ndense",
+    "vae-conv": "VAE, plane of codes,\nconvolutional",
+    "vae-2": "VAE, binary digits",
+    "cvae": "conditional VAE",
+    "gan-dense": "GAN, dense",
+    "gan-conv": "GAN, convolutional",
+    "dcgan": "DCGAN",
+    "wgan-gp": "WGAN-GP",
+    "cgan": "conditional GAN",
+    "gae-2d-2": "GAE, plane of codes",
+    "gae-best": "GAE, binary digits",
+}
+NOISE_SEED, SAMPLE_SEED = 0, 0
 
 
 def first_of_each(split: data.Split) -> np.ndarray:
@@ -42,13 +58,24 @@ def rows(split: data.Split) -> dict[str, np.ndarray]:
     }
 
 
-def digests() -> str:
-    """Return the names and SHA-256 digests of the checkpoints that the picture shows."""
-    return ", ".join(f"{name} {zoo.card(name)['sha256']}" for name in MODELS)
+def samples(split: data.Split) -> dict[str, np.ndarray]:
+    """Return ten test digits, and the first ten samples of each model; labels are 0 to 9."""
+    found = {"test digits": first_of_each(split)}
+    for name, label in SAMPLED.items():
+        model: Any = zoo.load(name)
+        model = getattr(model, "vae", model)
+        labels = np.arange(10) if model.classes else None
+        found[label] = model.sample(10, seed=SAMPLE_SEED, labels=labels)
+    return found
 
 
-def draw(path: Path = PICTURE) -> None:
-    """Write the picture."""
+def digests(models: Iterable[str]) -> str:
+    """Return the names and SHA-256 digests of checkpoints."""
+    return ", ".join(f"{name} {zoo.card(name)['sha256']}" for name in models)
+
+
+def draw(path: Path, shown: dict[str, np.ndarray], models: Iterable[str], height: float) -> None:
+    """Write a picture of named rows of images."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -56,21 +83,23 @@ def draw(path: Path = PICTURE) -> None:
 
     plots.use_book_style()
     plt.rcParams["font.size"] = 12
-    figure, axes = plt.subplots(figsize=(7.6, 3.9))
-    plots.pairs(rows(data.load_mnist()), ax=axes)
+    figure, axes = plt.subplots(figsize=(7.6, height))
+    plots.pairs(shown, ax=axes)
     with atomic_write(path) as temporary:
-        note = {"Software": None, "Description": digests()}
+        note = {"Software": None, "Description": digests(models)}
         figure.savefig(temporary, dpi=200, metadata=note)
 
 
 def main() -> int:
     """Run the command line."""
     try:
-        draw()
+        split = data.load_mnist()
+        draw(PICTURE, rows(split), MODELS, height=3.9)
+        draw(SHEET, samples(split), SAMPLED, height=7.2)
     except (data.DataError, zoo.CheckpointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"wrote {PICTURE.relative_to(ROOT)}")
+    print(f"wrote {PICTURE.relative_to(ROOT)} and {SHEET.relative_to(ROOT)}")
     return 0
 
 

@@ -1,0 +1,244 @@
+"""Every result of the book: what was obtained, what was published, and how to make it again.
+
+What was obtained stands on the cards of the checkpoints; what was published stands in
+``published.json`` beside this module, under the keys of the bibliography.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gencore import recipes, zoo
+from gencore._result_tables import MEASURES, NOTHING, TABLES, Table
+from gencore.metrics import Estimate
+
+__all__ = ["Sheet", "figure", "made", "measured", "models", "obtained", "published", "score"]
+
+
+class Sheet:
+    """A table to read: whole, words on the left of their columns and figures on the right.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Text in every cell.
+    """
+
+    def __init__(self, frame: pd.DataFrame):
+        self.frame = frame
+
+    def __repr__(self) -> str:
+        """Return the table as plain text."""
+        return self.frame.to_string()
+
+    def _repr_html_(self) -> str:
+        with pd.option_context("display.max_colwidth", None):
+            html = self.frame.to_html(classes="gencore-sheet", border=0)
+        words = [self.frame[column].str.contains("[a-z]{3}").any() for column in self.frame]
+        places = iter(words * len(self.frame))
+        return re.sub("<td>", lambda _: '<td class="words">' if next(places) else "<td>", html)
+
+
+def models(table: str) -> list[str]:
+    """Return the names of a table's models, without seeds beyond the first.
+
+    Parameters
+    ----------
+    table : str
+        ``"copies"``, ``"classifier"``, ``"planes"``, ``"samples"``, ``"ring"``, ``"parzen"`` or
+        ``"binarised"``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such table; the message lists the known ones.
+    """
+    chosen = _table(table)
+    kept = {other.group for other in TABLES.values() if other.group}
+    order = [*chosen.first, *recipes.RECIPES]
+    found = []
+    for name in sorted(zoo.names(), key=order.index):
+        group = recipes.get(name).group
+        ours = group == chosen.group if chosen.group else group not in kept
+        if (
+            ours
+            and not recipes.get(name).seed
+            and (chosen.key or chosen.scores[0]) in zoo.card(name)["metrics"]
+        ):
+            found.append(name)
+    return found
+
+
+def score(name: str, key: str) -> Estimate:
+    """Return a score of a model: the mean over its seeds, where there are several.
+
+    The error is then that of :func:`gencore.zoo.over_seeds`.
+
+    Parameters
+    ----------
+    name : str
+        Name of the first seed's card.
+    key : str
+        Name of the score.
+
+    Raises
+    ------
+    ValueError
+        If a card of the model has no such score.
+    """
+    return (zoo.over_seeds if len(zoo.seeds(name)) > 1 else zoo.metric)(name, key)
+
+
+def figure(model: str) -> float:
+    """Return the figure published for the counterpart of a model of the book.
+
+    Raises
+    ------
+    ValueError
+        If none is known; the message lists the models that have one.
+    """
+    known = {row["model"]: row["value"] for row in _published()["figures"] if "model" in row}
+    if model not in known:
+        raise ValueError(f"no published figure for {model!r}. Known for: {', '.join(known)}.")
+    return known[model]
+
+
+def obtained(table: str) -> Sheet:
+    """Return the scores of a table's models, with the published figures of the same kind beside.
+
+    Parameters
+    ----------
+    table : str
+        As for :func:`models`.
+    """
+    figures = {row["model"]: row for row in _figures(table) if "model" in row}
+    rows = {}
+    for name in models(table):
+        rows[name] = {MEASURES[key].column: _shown(name, key) for key in _scores(table)}
+        if figures:
+            rows[name] |= _quoted(figures.get(name))
+    return _sheet(rows, "model")
+
+
+def published(table: str) -> Sheet:
+    """Return every figure published for what a table scores: method, value, estimator, source.
+
+    Parameters
+    ----------
+    table : str
+        As for :func:`models`.
+    """
+    rows = {
+        row["method"]: {"estimator": row["estimator"]} | _quoted(row) for row in _figures(table)
+    }
+    return _sheet(rows, "method")
+
+
+def measured(table: str) -> Sheet:
+    """Return how each score of a table is taken: what is computed, draws, images and unit.
+
+    Parameters
+    ----------
+    table : str
+        As for :func:`models`.
+    """
+    rows = {}
+    for key in _scores(table):
+        measure = MEASURES[key]
+        cards = [card for card in map(zoo.card, models(table)) if key in card["metrics"]]
+        found = [card["metrics"][key] for card in cards]
+        protocols = [card["recipe"].get("protocol", {}) for card in cards]
+        draws = [protocol.get(measure.protocol, measure.draws) for protocol in protocols]
+        rows[measure.column] = {
+            "what is computed": measure.how,
+            "draws": _together(map(_count, draws)),
+            "scored on": _together(f"{_count(s['images'])} {s['split']} images" for s in found),
+            "unit": _together(s["unit"] or NOTHING for s in found),
+        }
+    return _sheet(rows, "score")
+
+
+def made(table: str) -> Sheet:
+    """Return what each model of a table is, what it took, and the command that makes it again.
+
+    The seconds of one training, on the clock and on one processor core, are means over the seeds.
+
+    Parameters
+    ----------
+    table : str
+        As for :func:`models`.
+    """
+    rows = {}
+    for name in models(table):
+        cards = [zoo.card(seed) for seed in zoo.seeds(name)]
+        clock, processor = (
+            _count(round(np.mean([card[key] for card in cards])))
+            for key in ("train_seconds", "processor_seconds")
+        )
+        rows[name] = {
+            "what it is": cards[0]["recipe"]["summary"],
+            "parameters": _count(cards[0]["parameters"]) if cards[0]["epochs"] else NOTHING,
+            "epochs": _count(cards[0]["epochs"]),
+            "seeds": _count(len(cards)),
+            "seconds": clock,
+            "core-seconds": processor,
+            "made again by": f"python -m gencore train {name} --again",
+        }
+    return _sheet(rows, "model")
+
+
+def _scores(table: str) -> list[str]:
+    """Return the scores of a table that at least one of its cards has."""
+    cards = [zoo.card(name)["metrics"] for name in models(table)]
+    return [key for key in TABLES[table].scores if any(key in card for card in cards)]
+
+
+def _shown(name: str, key: str) -> str:
+    if key not in zoo.card(name)["metrics"]:
+        return NOTHING
+    estimate = score(name, key)
+    return str(estimate).removesuffix(estimate.unit).rstrip().removesuffix(" ± 0.00")
+
+
+def _quoted(row: dict[str, Any] | None) -> dict[str, str]:
+    """Return the cells of a published figure, or of none."""
+    if row is None:
+        return {"published": NOTHING, "source": NOTHING}
+    return {"published": str(row["value"]), "source": _published()["sources"][row["source"]]}
+
+
+def _count(number: int | str) -> str:
+    return f"{number:,}" if isinstance(number, int) else number
+
+
+def _together(values: Iterable[str]) -> str:
+    """Return the different ones of several values."""
+    return " or ".join(dict.fromkeys(values))
+
+
+def _sheet(rows: dict[str, dict[str, str]], corner: str) -> Sheet:
+    return Sheet(pd.DataFrame.from_dict(rows, orient="index").rename_axis(corner, axis=1))
+
+
+@cache
+def _published() -> dict[str, Any]:
+    return json.loads(Path(__file__).with_name("published.json").read_text(encoding="utf-8"))
+
+
+def _figures(table: str) -> list[dict[str, Any]]:
+    _table(table)
+    return [row for row in _published()["figures"] if row["table"] == table]
+
+
+def _table(name: str) -> Table:
+    if name not in TABLES:
+        raise ValueError(f"there is no table {name!r}. Known tables: {', '.join(TABLES)}.")
+    return TABLES[name]

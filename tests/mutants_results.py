@@ -1,0 +1,82 @@
+"""Mistakes in the tables of results and in the reference of the package."""
+
+from tests.planted import Mutant
+
+RESULTS = [
+    Mutant(
+        name="results-of-the-first-seed-alone",
+        module="gencore.results",
+        before="(zoo.over_seeds if len(zoo.seeds(name)) > 1 else zoo.metric)(name, key)",
+        after="zoo.metric(name, key)",
+        test="tests/test_results.py::test_scores_over_seeds_and_of_one_seed",
+    ),
+    Mutant(
+        name="results-without-the-cards-of-other-groups",
+        module="gencore.results",
+        before="else group not in kept",
+        after='else group == "gan"',
+        test="tests/test_results.py::test_every_model_is_in_a_table",
+    ),
+    Mutant(
+        name="results-of-a-kept-group-twice",
+        module="gencore.results",
+        before="{other.group for other in TABLES.values() if other.group}",
+        after="set()",
+        test="tests/test_results.py::test_a_group_with_a_table_of_its_own_is_in_no_other",
+    ),
+    Mutant(
+        name="published-figures-in-the-order-of-the-file",
+        module="gencore.results",
+        before="rows[name] |= _quoted(figures.get(name))",
+        after="rows[name] |= _quoted([*figures.values(), *[None] * 9][len(rows) - 1])",
+        test="tests/test_results.py::test_published_figures_stand_beside_their_counterparts",
+    ),
+    Mutant(
+        name="draws-not-of-the-protocol",
+        module="gencore.results",
+        before="protocol.get(measure.protocol, measure.draws)",
+        after="measure.draws",
+        test="tests/test_results.py::test_how_a_score_was_taken_is_what_the_cards_say",
+    ),
+    Mutant(
+        name="seconds-of-all-seeds-together",
+        module="gencore.results",
+        before="round(np.mean([card[key] for card in cards]))",
+        after="round(float(np.sum([card[key] for card in cards])))",
+        test="tests/test_results.py::test_how_a_model_was_made_is_what_the_cards_say",
+    ),
+    Mutant(
+        name="figures-set-as-words",
+        module="gencore.results",
+        before='.str.contains("[a-z]{3}")',
+        after='.str.contains("[a-z0-9]")',
+        test="tests/test_results.py::test_a_sheet_is_whole_and_marks_words",
+    ),
+]
+
+REFERENCE = [
+    Mutant(
+        name="reference-without-what-is-exported-again",
+        module="tools.reference",
+        before="if alias.asname == alias.name",
+        after="if not alias.asname and alias.name != 'c'",
+        test="tests/test_reference.py::test_public_names_of_a_source",
+    ),
+    Mutant(
+        name="reference-with-private-names",
+        module="tools.reference",
+        before='glob("[!_]*.py")',
+        after='glob("*.py")',
+        test="tests/test_reference.py::test_public_modules_are_those_of_the_layers",
+    ),
+]
+
+COLOPHON = [
+    Mutant(
+        name="colophon-without-the-packages-of-the-site",
+        module="tools.colophon",
+        before='lines = [*project["dependencies"], *project["optional-dependencies"][EXTRA]]',
+        after='lines = [*project["dependencies"]]',
+        test="tests/test_tools.py::test_the_colophon_has_every_package_of_the_book_as_installed",
+    ),
+]

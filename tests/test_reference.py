@@ -1,0 +1,55 @@
+"""The pages made from docstrings: every public module has one, with what the module offers."""
+
+import importlib
+import re
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.test_layers import ALLOWED
+from tools import reference
+
+BOOK = ROOT / "book"
+LISTED = re.findall(r"^   gencore\.(\w+)$", (BOOK / "api.md").read_text("utf-8"), re.MULTILINE)
+
+
+def test_public_modules_are_those_of_the_layers():
+    assert reference.modules() == sorted(set(ALLOWED) - {"__main__"})
+
+
+def test_every_module_has_a_page_and_its_place():
+    assert sorted(LISTED) == reference.modules()
+    chapters = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["chapters"]
+    sections = next(entry["sections"] for entry in chapters if entry["file"] == "api")
+    assert [entry["file"] for entry in sections] == [f"api/{name}" for name in LISTED]
+    for name in LISTED:
+        page = (BOOK / "api" / f"{name}.md").read_text("utf-8")
+        assert page.startswith(f"# gencore.{name}\n") and f"automodule:: gencore.{name}\n" in page
+
+
+def test_modules_import_only_from_those_above():
+    for place, name in enumerate(LISTED):
+        assert ALLOWED[name] <= set(LISTED[:place]), name
+
+
+def test_public_names_of_a_source():
+    source = (
+        "from a import b as b\nfrom a import c\nimport numpy as np\nLIMIT = 3\n"
+        "def f(): ...\ndef _g(): ...\nclass K:\n    def m(self): ...\nclass _L: ...\n"
+    )
+    assert reference.public_names(source) == ["b", "f", "K"]
+    assert reference.public_names(source + "__all__ = ['f', 'c']\n") == ["f", "c"]
+
+
+@pytest.mark.parametrize("name", reference.modules())
+def test_public_names_exist_and_say_what_they_are(name):
+    module = importlib.import_module(f"gencore.{name}")
+    source = (reference.PACKAGE / f"{name}.py").read_text("utf-8")
+    offered = reference.public_names(source)
+    assert offered and len(offered) == len(set(offered))
+    for public in offered:
+        found = getattr(module, public)
+        assert not public.startswith("_")
+        if callable(found) and (found.__module__ or "").startswith("gencore"):
+            assert (found.__doc__ or "").strip(), f"{name}.{public} has no docstring"

@@ -1,0 +1,137 @@
+"""The tables of results: every card is in one, every figure is that of its card or its source."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gencore import recipes, results, zoo
+from gencore._result_tables import MEASURES, TABLES, Table
+from tests.conftest import ROOT
+
+PUBLISHED = json.loads((ROOT / "gencore" / "published.json").read_text("utf-8"))
+
+
+def raw(name):
+    return json.loads((ROOT / "checkpoints" / f"{name}.json").read_text("utf-8"))
+
+
+def test_every_model_is_in_a_table():
+    shown = {name for table in TABLES for name in results.models(table)}
+    first_seeds = {name for name in zoo.names() if not re.search(r"-s\d+$", name)}
+    assert shown == first_seeds
+
+
+def test_a_group_with_a_table_of_its_own_is_in_no_other(monkeypatch):
+    monkeypatch.setitem(TABLES, "own", Table(("rate",), group="vae"))
+    assert "vae-2" in results.models("own") and "gae-2" not in results.models("own")
+    assert "gae-2" in results.models("binarised") and "vae-2" not in results.models("binarised")
+
+
+def test_scores_over_seeds_and_of_one_seed():
+    frame = results.obtained("copies").frame
+    runs = [raw(f"ae-mlp{end}")["metrics"]["reconstruction_error"] for end in ("", "-s1", "-s2")]
+    values = np.array([run["value"] for run in runs])
+    error = np.sqrt(values.var(ddof=1) / 3 + np.mean([run["stderr"] ** 2 for run in runs]))
+    estimate = results.score("ae-mlp", "reconstruction_error")
+    # The same formula in another order of operations: equal to rounding.
+    np.testing.assert_allclose([estimate.value, estimate.stderr], [values.mean(), error])
+    assert frame.loc["ae-mlp", "squared error"] == f"{values.mean():.2f} ± {error:.2f}"
+    alone = raw("ae-sparse")["metrics"]["reconstruction_error"]
+    shown = f"{alone['value']:.2f} ± {alone['stderr']:.2f}"
+    assert frame.loc["ae-sparse", "squared error"] == shown
+
+
+def test_a_score_that_a_card_lacks_is_a_dash():
+    column = results.obtained("samples").frame["label obeyed"]
+    assert column["gan-dense"] == "–" != column["cgan"]
+
+
+def test_published_figures_stand_beside_their_counterparts():
+    for table in TABLES:
+        figures = {f["model"]: f for f in PUBLISHED["figures"] if f.get("model") in zoo.names()}
+        figures = {name: f for name, f in figures.items() if f["table"] == table}
+        frame = results.obtained(table).frame
+        assert set(figures) <= set(frame.index)
+        for name, figure in figures.items():
+            assert frame.loc[name, "published"] == str(figure["value"])
+            assert frame.loc[name, "source"] == PUBLISHED["sources"][figure["source"]]
+            assert results.figure(name) == figure["value"]
+        if figures:
+            others = frame.drop(index=list(figures))
+            assert (others["published"] == "–").all()
+    assert all(figure["table"] in TABLES for figure in PUBLISHED["figures"])
+
+
+def test_sources_are_those_of_the_bibliography():
+    bibliography = (ROOT / "book" / "references.bib").read_text("utf-8")
+    chapter = (ROOT / "book" / "results.md").read_text("utf-8")
+    assert {figure["source"] for figure in PUBLISHED["figures"]} == set(PUBLISHED["sources"])
+    for key, words in PUBLISHED["sources"].items():
+        entry = re.search(rf"@\w+\{{{key},.*?\n\}}", bibliography, re.DOTALL)[0]
+        year = re.search(r"year\s*=\s*\{(\d{4})\}", entry)[1]
+        assert words.split(",")[0] in entry and words.endswith(year)
+        assert re.search(rf"\{{cite:\w+\}}`[^`]*\b{key}\b", chapter), key
+
+
+def test_the_chapter_shows_every_table():
+    chapter = (ROOT / "book" / "results.md").read_text("utf-8")
+    for table in TABLES:
+        assert f'results.obtained("{table}")' in chapter
+        assert f'results.made("{table}")' in chapter
+
+
+def test_how_a_score_was_taken_is_what_the_cards_say():
+    frame = results.measured("binarised").frame
+    protocol = raw("gae-1")["recipe"]["protocol"]
+    assert frame.loc["prior samples", "draws"] == f"{protocol['prior_samples']:,}" == "100,000"
+    assert frame.loc["importance samples", "draws"] == f"{protocol['importance_samples']:,}"
+    assert set(frame["scored on"]) == {"10,000 test images"} and set(frame["unit"]) == {"nats"}
+    assert results.measured("planes").frame.loc["rate", "draws"] == "closed form"
+    assert results.measured("ring").frame.loc["good samples", "scored on"] == "5,000 test images"
+
+
+def test_how_a_model_was_made_is_what_the_cards_say():
+    frame = results.made("copies").frame
+    runs = [raw(f"ae-conv{end}") for end in ("", "-s1", "-s2")]
+    seconds = np.mean([run["train_seconds"] for run in runs])
+    core = np.mean([run["processor_seconds"] for run in runs])
+    row = frame.loc["ae-conv"]
+    assert (row["seconds"], row["core-seconds"]) == (f"{seconds:.0f}", f"{core:.0f}")
+    assert (row["seeds"], row["parameters"]) == ("3", f"{runs[0]['parameters']:,}")
+    assert row["what it is"] == recipes.get("ae-conv").summary
+    assert results.made("parzen").frame.loc["parzen-data", "parameters"] == "–"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_commands_name_recipes(table):
+    from gencore.__main__ import _parser
+
+    for name, command in results.made(table).frame["made again by"].items():
+        options = _parser().parse_args(command.removeprefix("python -m gencore ").split())
+        assert options.names == [name] and options.again and recipes.get(name)
+
+
+def test_every_score_of_a_table_has_words():
+    assert {key for table in TABLES.values() for key in table.scores} <= set(MEASURES)
+
+
+def test_a_sheet_is_whole_and_marks_words():
+    long = "a text that is much longer than the fifty characters at which pandas would cut it"
+    sheet = results.Sheet(pd.DataFrame({"words": [long], "figure": ["1.0 ± 0.1"]}, index=["x"]))
+    html = sheet._repr_html_()
+    assert f'<td class="words">{long}</td>' in html and "<td>1.0 ± 0.1</td>" in html
+    assert long in repr(sheet)
+
+
+@pytest.mark.parametrize("what", [results.models, results.obtained, results.published])
+def test_an_unknown_table_lists_the_known_ones(what):
+    with pytest.raises(ValueError, match="no table 'copys'. Known tables: copies, "):
+        what("copys")
+
+
+def test_an_unknown_counterpart_lists_the_known_ones():
+    with pytest.raises(ValueError, match="no published figure for 'ae-mlp'. Known for: vae-grey"):
+        results.figure("ae-mlp")

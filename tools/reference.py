@@ -1,0 +1,38 @@
+"""The public names of the package, for the pages that are made from its docstrings."""
+
+import ast
+import importlib
+from pathlib import Path
+
+from tools.kernel import ROOT
+
+PACKAGE = ROOT / "gencore"
+
+
+def modules(package: Path = PACKAGE) -> list[str]:
+    """Return the names of the public modules of a package, in alphabetical order."""
+    return sorted(path.stem for path in package.glob("[!_]*.py"))
+
+
+def public_names(source: str) -> list[str]:
+    """Return what a module offers, in the order of its source.
+
+    These are the names in its ``__all__``, or else its own functions and classes without an
+    underscore, and what it imports under the same name again (``from x import y as y``).
+    """
+    names, functions = [], (ast.FunctionDef, ast.ClassDef)
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom):
+            names += [alias.name for alias in node.names if alias.asname == alias.name]
+        elif isinstance(node, functions) and not node.name.startswith("_"):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return ast.literal_eval(node.value)
+    return names
+
+
+def declare() -> None:
+    """Give each public module the list of its public names, by which autodoc goes."""
+    for name in modules():
+        module = importlib.import_module(f"gencore.{name}")
+        vars(module)["__all__"] = public_names((PACKAGE / f"{name}.py").read_text(encoding="utf8"))
