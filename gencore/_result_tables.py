@@ -92,6 +92,13 @@ MEASURES = {
     "label_accuracy": Measure(
         "label obeyed", "share of samples that show the digit asked for", draws=IMAGES
     ),
+    "residual_noise": Measure(
+        "noise left", "standard deviation of the pixels in the frame of a sample", draws=IMAGES
+    ),
+    "background_level": Measure(
+        "background", "mean grey level of the frame of a sample", draws=IMAGES
+    ),
+    "learned_variance": Measure("learned variance", "of the noise, by the model"),
     "good_samples": Measure("good samples", "share of samples near a mode", draws=IMAGES),
     "modes_covered": Measure("modes covered", "modes that samples are near to", draws=IMAGES),
     "parzen_log_likelihood": Measure(
@@ -120,6 +127,13 @@ TABLES = {
             *("smallest_class_share", "label_accuracy"),
         ),
         first=("held-out-digits",),
+    ),
+    "noise": Table(
+        (
+            *("frechet_distance", "precision", "recall", "residual_noise"),
+            *("background_level", "learned_variance", "reconstruction_error"),
+        ),
+        group="noise",
     ),
     "ring": Table(("modes_covered", "good_samples")),
     "parzen": Table(

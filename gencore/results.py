@@ -53,8 +53,8 @@ def models(table: str) -> list[str]:
     Parameters
     ----------
     table : str
-        ``"copies"``, ``"classifier"``, ``"planes"``, ``"samples"``, ``"ring"``, ``"parzen"`` or
-        ``"binarised"``.
+        ``"copies"``, ``"classifier"``, ``"planes"``, ``"samples"``, ``"noise"``, ``"ring"``,
+        ``"parzen"`` or ``"binarised"``.
 
     Raises
     ------

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import yaml
@@ -24,7 +25,7 @@ from tools.kernel import ROOT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND"]
-PAPER = {
+PAPER: dict[str, Any] = {
     "format": "A4",
     "margin": {"top": "18mm", "bottom": "20mm", "left": "20mm", "right": "20mm"},
     "print_background": True,
@@ -85,7 +86,7 @@ def print_page(browser: Browser, site: Path, name: str) -> Print:
     page.goto((site / f"{name}.html").as_uri(), wait_until="load")
     page.add_style_tag(content=STYLE)
     title = page.evaluate(PREPARE, stand_ins(site, name))
-    paper = PAPER | {"outline": True, "tagged": True}
+    paper: dict[str, Any] = PAPER | {"outline": True, "tagged": True}
     reader = PdfReader(io.BytesIO(page.pdf(**paper)))
     last = reader.pages[-1]
     if not last.extract_text().strip() and not last.images:  # a margin ran over
