@@ -67,7 +67,10 @@ def fan_out(
         for name in _in_order(waiting, recipes):
             first = [futures[other] for other in recipes.get(name).needs if other in futures]
             futures[name] = client.submit(
-                train_in_child, MODULE, name, folder, each, again, *first, key=f"train-{name}"
+                train_in_child,
+                *(MODULE, name, folder, each, again, *first),
+                key=f"train-{name}",
+                priority=-len(futures),  # else those of one moment go by their keys
             )
         _collect(futures, client)
 

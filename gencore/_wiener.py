@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr
 
 from gencore._corruptions import check_variance
 
@@ -57,6 +56,8 @@ def denoise(noisy: np.ndarray, variance: float, clip: bool = True) -> np.ndarray
 
 def clipped_mean(x: np.ndarray, scale: float) -> np.ndarray:
     """Return the mean of N(x, scale^2) after clipping to [0, 1], an increasing function of x."""
+    from scipy.special import ndtr
+
     low, high = -x / scale, (1 - x) / scale
     density = (np.exp(-(low**2) / 2) - np.exp(-(high**2) / 2)) / np.sqrt(2 * np.pi)
     return ndtr(-high) + x * (ndtr(high) - ndtr(low)) + scale * density

@@ -48,8 +48,8 @@ TOOLS = [
     Mutant(
         name="package-left-out-of-the-cache-key",
         module="tools.build_book",
-        before='for kind in ("py", "js", "css"):',
-        after='for kind in ("js", "css"):',
+        before='for kind in ("py", "js", "css", "json"):',
+        after='for kind in ("js", "css", "json"):',
         test="tests/test_tools.py::test_execution_cache_is_dropped_when_outputs_could_differ[gencore/vae.py]",
     ),
     Mutant(
@@ -118,8 +118,8 @@ TOOLS = [
     Mutant(
         name="scripts-not-asked-for-their-classes",
         module="tools.lighten",
-        before='words_of([*site.glob("*.html"), *site.glob("_static/**/*.js")])',
-        after='words_of(site.glob("*.html"))',
+        before='words_of([*site.rglob("*.html"), *site.glob("_static/**/*.js")])',
+        after='words_of(site.rglob("*.html"))',
         test="tests/test_lighten.py::test_styles_and_icons_of_a_site",
     ),
     Mutant(

@@ -20,8 +20,8 @@ ZOO = [
     Mutant(
         name="card-written-before-weights",
         module="gencore.zoo",
-        before="    with atomic_write(weights_path(name))",
-        after="    write_card(name, described)\n    with atomic_write(weights_path(name))",
+        before="        with atomic_write(weights_path(name))",
+        after="        write_card(name, described)\n        with atomic_write(weights_path(name))",
         test="tests/test_zoo.py::test_a_crash_while_a_checkpoint_is_written_leaves_no_card_and_loses_nothing[np.savez_compressed]",
     ),
     Mutant(
