@@ -1,8 +1,7 @@
 """Train, save, verify and load the models that the recipes describe.
 
-A checkpoint is two files: ``NAME.npz`` holds the weights in half precision and ``NAME.json``, the
-card, says how they came about and what they score. A model that appears only in a table leaves
-just its card.
+A checkpoint is ``NAME.npz``, weights in half precision, and ``NAME.json``, the card: how they came
+about and what they score. A model that only tables need leaves its card, one on a sheet its gallery.
 """
 
 from __future__ import annotations
@@ -93,7 +92,7 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
     recipe = recipes.get(name)
     if again or not trained(name):
         with locked(_state(name).with_suffix(".lock")):
-            if again or not trained(name):  # another process may have trained it meanwhile
+            if again or not trained(name):  # perhaps another process has trained it by now
                 return _train(recipe, again, split)
     return card(name)
 
@@ -124,11 +123,12 @@ def _train(recipe: recipes.Recipe, again: bool, split: data.Split | None) -> dic
     described = _describe(recipe, model, split, needed) | record
     kept = weights if recipe.keep_weights else []
     shown = {GALLERY: pictures} if recipe.keep_gallery and len(pictures) else {}
-    weights_path(name).unlink(missing_ok=True)
     if kept or shown:
         with atomic_write(weights_path(name)) as path, open(path, "wb") as file:
             np.savez_compressed(file, *kept, **shown)
         described[DIGEST if kept else GALLERY_DIGEST] = digest(weights_path(name))
+    else:
+        weights_path(name).unlink(missing_ok=True)
     write_card(name, described)
     state.unlink(missing_ok=True)
     return described
