@@ -1,7 +1,7 @@
 """Train, save, verify and load the models that the recipes describe.
 
 A checkpoint is ``NAME.npz``, weights in half precision, and ``NAME.json``, the card: how they came
-about and what they score. A model that only tables need leaves its card, one on a sheet its gallery.
+about and what they score. What only tables need leaves its card, what is on a sheet its gallery.
 """
 
 from __future__ import annotations
