@@ -128,7 +128,7 @@ CORRUPTIONS: dict[str, Callable[..., np.ndarray]] = {
 
 
 def corrupt(name: str, x: ArrayLike, strength: float, *, rng: Seed, **options: Any) -> np.ndarray:
-    """Return images with a corruption of :data:`CORRUPTIONS` (ValueError for an unknown name).
+    """Return images with a corruption of ``CORRUPTIONS`` (ValueError for an unknown name).
 
     ``strength`` is the variance of the noise, the share of pixels, or the scale of the blur.
     """
