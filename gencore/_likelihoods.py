@@ -78,7 +78,7 @@ def noisy(variance: float, clip: bool = True, learn: bool = False) -> Likelihood
     variance : float
         Variance v of the noise before clipping; where it is learned, the first guess.
     clip : bool
-        Whether the noisy values were put back into [0, 1]: a ``distributions.NoisyImage`` has a mass at
+        Whether the noisy values were put back into [0, 1]: a ``NoisyImage`` has a mass at
         both ends then.
     learn : bool
         Whether the variance is one more parameter, :math:`v = v_0 e^{10 w}` with w = 0 at the
