@@ -1,7 +1,6 @@
 """Files in and out: verified arrays in, whole files out or none at all."""
 
 import errno
-import fcntl
 import gzip
 import hashlib
 import os
@@ -87,6 +86,8 @@ def locked(path: Path, patience: float = 10.0) -> Iterator[None]:
     DataError if another process still holds it after so many seconds, or the folder cannot be
     written to.
     """
+    import fcntl  # not on every system, and reading data needs no lock
+
     deadline = time.monotonic() + patience
     while True:
         try:
