@@ -88,6 +88,13 @@ TOOLS = [
         test="tests/test_tools.py::test_execution_cache_is_dropped_when_outputs_could_differ[requirements.txt]",
     ),
     Mutant(
+        name="a-new-style-is-not-copied",
+        module="tools.build_book",
+        before='"static.txt": ("html",)',
+        after='"static.txt": ()',
+        test="tests/test_tools.py::test_strict_build_fails_and_fails_again",
+    ),
+    Mutant(
         name="no-notebook-is-a-success",
         module="tools.check_notebooks",
         before="        return 1\n",

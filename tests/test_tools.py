@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -113,17 +114,18 @@ def small_tree(tmp_path):
 )
 def test_execution_cache_is_dropped_when_outputs_could_differ(small_tree, change):
     build = small_tree / "_build"
-    build_book.refresh_cache(build, build_book.fingerprint(small_tree, "digits"))
+    stamp = "fingerprint.txt"
+    build_book.refresh(build, stamp, build_book.fingerprint(small_tree, "digits"))
     for folder in (".jupyter_cache", ".doctrees"):
         (build / folder).mkdir()
     served = "digits"
-    assert not build_book.refresh_cache(build, build_book.fingerprint(small_tree, served))
+    assert not build_book.refresh(build, stamp, build_book.fingerprint(small_tree, served))
     assert (build / ".jupyter_cache").exists()
     if change is None:
         served = "mnist"  # the data alone changed
     else:
         (small_tree / change).write_text("changed\n", encoding="utf8")
-    assert build_book.refresh_cache(build, build_book.fingerprint(small_tree, served))
+    assert build_book.refresh(build, stamp, build_book.fingerprint(small_tree, served))
     assert not (build / ".jupyter_cache").exists() and not (build / ".doctrees").exists()
 
 
@@ -173,6 +175,11 @@ def test_strict_build_fails_and_fails_again(small_tree):
     page.write_text("# Title\n\nSound.\n", encoding="utf8")
     assert build_book.build(small_tree, "digits") == 0
     assert build_book.is_current(small_tree)
+    style = Path("_static", "custom.css")
+    (small_tree / "book" / style).write_text("p { color: teal; }\n", encoding="utf8")
+    assert build_book.build(small_tree, "digits") == 0
+    site = small_tree / "_build" / "html"
+    assert "teal" in (site / style).read_text(encoding="utf8")
     os.utime(page)
     assert build_book.is_current(small_tree)
     page.write_text("# Title\n\nEdited.\n", encoding="utf8")
