@@ -52,6 +52,13 @@ RESULTS = [
         after='.str.contains("[a-z0-9]")',
         test="tests/test_results.py::test_a_sheet_is_whole_and_marks_words",
     ),
+    Mutant(
+        name="heads-set-unlike-their-columns",
+        module="gencore.results",
+        before='"<(t[hd])>"',
+        after='"<(td)>"',
+        test="tests/test_results.py::test_a_sheet_is_whole_and_marks_words",
+    ),
 ]
 
 REFERENCE = [
