@@ -102,6 +102,20 @@ TOOLS = [
         test="tests/test_tools.py::test_no_notebook_at_all_fails",
     ),
     Mutant(
+        name="formulas-parted-from-their-commas",
+        module="tools.book_extension",
+        before="            pair += [formula, nodes.Text(found[0])]",
+        after="            pair += [formula]",
+        test="tests/test_tools.py::test_punctuation_stays_with_its_formula",
+    ),
+    Mutant(
+        name="formulas-tied-to-what-follows",
+        module="tools.book_extension",
+        before="PUNCTUATION.match(text)",
+        after='re.match(".", text)',
+        test="tests/test_tools.py::test_a_formula_before_a_word_stays_alone",
+    ),
+    Mutant(
         name="figures-in-four-colours",
         module="tools.book_extension",
         before="FIGURE_COLORS = 128",
