@@ -123,6 +123,7 @@ def setup(app):
     app.add_directive("versions", Versions)
     app.add_post_transform(Unbroken)
     app.connect("env-before-read-docs", declare_names)
+    app.connect("autodoc-process-signature", reference.show_arguments)
     # After the theme has prepared its buttons (500), before it draws the download button (501).
     app.connect("html-page-context", offer_notebook, priority=500)
     # After sphinx-mathjax-offline has copied its files (500).
