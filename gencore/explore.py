@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from gencore._explore_games import game, gan_training
 from gencore._explore_models import draw_and_reconstruct, latent_map
+from gencore._explore_noise import noise_levels
 from gencore._explore_page import Explorer
 from gencore._explore_scores import Mixtures, bandwidth, em_steps
 
@@ -20,4 +21,5 @@ __all__ = [
     "game",
     "gan_training",
     "latent_map",
+    "noise_levels",
 ]

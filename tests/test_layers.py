@@ -52,6 +52,7 @@ OWNER = {
     "_explore_games": "explore",
     "_explore_models": "explore",
     "_explore_networks": "explore",
+    "_explore_noise": "explore",
     "_explore_page": "explore",
     "_explore_recipes": "recipes",
     "_explore_scores": "explore",
