@@ -23,7 +23,7 @@ ALLOWED = {
     "gae": {"distributions", "metrics", "vae"},
     "adversarial": set(),
     "gan": {"adversarial", "data"},
-    "explore": {"games", "plots"},
+    "explore": {"data", "games", "metrics", "networks", "plots", "recipes", "vae"},
     "likelihood": {"distributions", "metrics"},
     "recipes": {
         *("adversarial", "autoencoder", "data", "gae", "gan"),
@@ -64,6 +64,8 @@ OWNER = {
     "_gan_recipes": "recipes",
     "_labels": "data",
     "_likelihoods": "vae",
+    "_live": "explore",
+    "_live_figures": "explore",
     "_linear_gae": "gae",
     "_marginal": "gae",
     "_mixture": "gae",
