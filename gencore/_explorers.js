@@ -379,14 +379,15 @@
 
   const FIGURES = {
     latent_map(figure, { models, labels }) {
-      const state = { model: models[0], code: null, pixels: null, milliseconds: 0 };
+      const state = { model: models[0], code: null, pixels: null, milliseconds: 0, draw: -1 };
       const picture = new Picture("decoded image");
       picture.panel.classList.add("gencore-large");
       const plot = new Plot({ xlabel: "first coordinate", ylabel: "second coordinate" }, () => {
         plot.still(() => {
           plot.axes();
           plot.context.font = "10px sans-serif";
-          const { codes } = state.model;
+          const { codes, draws } = state.model;
+          for (let i = 0; i < draws.shape[0]; i++) plot.dot(...row(draws, i), "#b4b4b4", 1.5);
           for (let i = 0; i < labels.length; i++) {
             const [x, y] = row(codes, i);
             if (!inside(x, plot.x) || !inside(y, plot.y)) continue;
@@ -416,21 +417,28 @@
         digits.sort((a, b) => b[0] - a[0]);
         return digits.map(([n, digit]) => `${n} \u00d7 ${digit}`).join(", ");
       }
-      function put(code) {
+      function put(code, before = "") {
         const [xlow, xhigh] = plot.x, [ylow, yhigh] = plot.y;
         state.code = [clamp(code[0], xlow, xhigh), clamp(code[1], ylow, yhigh)];
         picture.show(decode(state.code));
         plot.draw();
         const [x, y] = state.code;
-        figure.say(`Code (${fixed(x)}, ${fixed(y)}). Its ten nearest digits: ${nearest(state.code)}.`);
+        figure.say(`${before}Code (${fixed(x)}, ${fixed(y)}). Its ten nearest digits: ${nearest(state.code)}.`);
       }
       function use(model) {
         state.model = model;
         plot.x = model.extent.slice(0, 2);
         plot.y = model.extent.slice(2);
         plot.background = null;
+        state.draw = -1;
+        next.hidden = !model.draws.length;
         put(model.start);
       }
+      const next = button("Draw a code from the prior", () => {
+        const { draws } = state.model;
+        state.draw = (state.draw + 1) % draws.shape[0];
+        put(row(draws, state.draw), "Drawn from the prior. ");
+      });
 
       draggable(plot.canvas, "plane of codes; arrow keys move the point", {
         move: (event) => put(plot.place(event)),
@@ -443,6 +451,7 @@
       if (models.length > 1) {
         figure.control(choice("Model", models.map((m) => m.name), (i) => use(models[i])));
       }
+      figure.control(next);
       use(models[0]);
       return Object.assign(state, { decode });
     },

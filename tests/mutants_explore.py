@@ -131,6 +131,20 @@ EXPLORE = [
         test=TEST + "the_plane_holds_the_codes_and_its_frame_nearly_all",
     ),
     Mutant(
+        name="every-prior-taken-for-normal",
+        module="gencore._explore_models",
+        before="np.asarray(prior.sample(DRAWS, seed=0))",
+        after="np.random.default_rng(0).normal(size=(DRAWS, 2))",
+        test=TEST + "draws_of_a_prior_travel_and_widen_the_frame",
+    ),
+    Mutant(
+        name="frame-without-the-prior",
+        module="gencore._explore_models",
+        before="_extent(np.concatenate([codes, draws]))",
+        after="_extent(codes)",
+        test=TEST + "draws_of_a_prior_travel_and_widen_the_frame",
+    ),
+    Mutant(
         name="start-outside-of-the-plane",
         module="gencore._explore_games",
         before="if not max(abs(x), abs(y)) <= 2.5:",

@@ -245,6 +245,22 @@ def test_a_drag_changes_the_decoded_image(opened, figure):
     assert len(plane_models()) == element.locator("option").count()
 
 
+def test_the_point_goes_to_draws_of_the_prior(figure, made):
+    element = figure("latent_map")
+    button = element.get_by_role("button", name="Draw a code from the prior")
+    draws = np.asarray(made[1].planes["VAE"].prior.sample(400, seed=0), dtype="float16")
+    seen = set()
+    for _ in range(3):
+        button.click()
+        code = state(element, "code")
+        seen.add(int(np.argmin(np.abs(draws - code).sum(axis=1))))
+        assert np.abs(draws - code).sum(axis=1).min() < 1e-6
+        assert "Drawn from the prior." in words_of(element)
+    assert seen == {0, 1, 2}
+    element.locator("select").select_option(label="autoencoder")
+    assert not button.is_visible()
+
+
 def test_a_finger_moves_the_point(browser, file):
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
     page = context.new_page()
