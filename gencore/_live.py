@@ -17,6 +17,7 @@ from typing import Any
 from gencore._live_panel import Choice, Moment, Number, Panel, picture
 
 STATIC = "GENCORE_STATIC"  # set where a chapter is executed for a page and nobody sits before it
+CODE = "background:none;color:inherit;border:0"
 GROUND = (
     "background:#fff;color:#1b1b1b;padding:0.75rem;border:1px solid #c8c8c8;border-radius:4px;"
     "text-align:center"
@@ -68,7 +69,8 @@ class Live:
             f"<p>{html.escape(self.first.words)}</p>\n"
             "<p>This is the picture of the first settings. To change them and compute anew "
             f"({html.escape(names)}), Python is needed: open the notebook of this chapter in "
-            "JupyterLab, by <code>make lab</code>, and run its cells.</p>\n</div>"
+            "JupyterLab, by "
+            f'<code style="{CODE}">make lab</code>, and run its cells.</p>\n</div>'
         )
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+PICTURE = "max-width:100%;padding:0;background:#fff;filter:none"  # no theme dims it
 PAUSE = 0.02  # seconds for what a reader has clicked in the meantime
 
 
@@ -151,7 +152,7 @@ def picture(moment: Moment, about: str) -> str:
     plt.close(ax.figure)  # pyright: ignore[reportArgumentType]
     text = base64.b64encode(file.getvalue()).decode("ascii")
     source = f"data:image/png;base64,{text}"
-    return f'<img alt="{html.escape(about)}" src="{source}" style="max-width:100%">'
+    return f'<img alt="{html.escape(about)}" src="{source}" style="{PICTURE}">'
 
 
 def _widget(ipywidgets: Any, control: Choice | Number) -> Any:
