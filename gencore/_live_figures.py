@@ -14,7 +14,8 @@ from matplotlib.axes import Axes
 
 from gencore import data, metrics, plots
 from gencore._explore_page import some
-from gencore._live import Choice, Live, Moment, Number
+from gencore._live import Live
+from gencore._live_panel import Choice, Moment, Number
 
 LOSSES = ("minimax", "non-saturating", "wasserstein")
 BLOCK = 10  # turns of the generator between two pictures

@@ -11,8 +11,9 @@ from gencore._explore_models import draw_and_reconstruct, latent_map
 from gencore._explore_noise import noise_levels
 from gencore._explore_page import Explorer
 from gencore._explore_scores import Mixtures, bandwidth, em_steps
-from gencore._live import Choice, Live, Moment, Number
+from gencore._live import Live
 from gencore._live_figures import live_bandwidth, live_ring, live_vae
+from gencore._live_panel import Choice, Moment, Number
 
 __all__ = [
     "Choice",

@@ -34,7 +34,7 @@ LIVE = [
     ),
     Mutant(
         name="values-above-the-highest",
-        module="gencore._live",
+        module="gencore._live_panel",
         before="control.low <= value <= control.high",
         after="control.low <= value",
         test=TEST + "a_bad_value_is_named_and_the_picture_stays[values0-how many is from 1 to 20; "
@@ -42,7 +42,7 @@ LIVE = [
     ),
     Mutant(
         name="values-that-are-no-number",
-        module="gencore._live",
+        module="gencore._live_panel",
         before="control.low <= value <= control.high",
         after="not (value < control.low or value > control.high)",
         test=TEST + "a_bad_value_is_named_and_the_picture_stays[values3-step size is from 0.1 to "
@@ -50,28 +50,28 @@ LIVE = [
     ),
     Mutant(
         name="no-second-try-after-an-error",
-        module="gencore._live",
+        module="gencore._live_panel",
         before="self.start.disabled, self.stop.disabled = False, True",
         after="self.stop.disabled = True",
         test=TEST + "an_error_on_the_way_leaves_the_last_good_moment",
     ),
     Mutant(
         name="a-stop-that-nobody-hears",
-        module="gencore._live",
+        module="gencore._live_panel",
         before="if self.stopped and moment.share < 1:",
         after="if self.stopped and moment.share > 1:",
         test=TEST + "a_work_can_be_stopped_and_started_again",
     ),
     Mutant(
         name="two-works-at-once",
-        module="gencore._live",
+        module="gencore._live_panel",
         before="if self.start.disabled:",
         after="if not self.start:",
         test=TEST + "a_work_can_be_stopped_and_started_again",
     ),
     Mutant(
         name="a-work-that-lets-no-message-through",
-        module="gencore._live",
+        module="gencore._live_panel",
         before="await asyncio.sleep(PAUSE)",
         after="pass",
         test=TEST + "a_work_can_be_stopped_and_started_again",

@@ -66,6 +66,7 @@ OWNER = {
     "_likelihoods": "vae",
     "_live": "explore",
     "_live_figures": "explore",
+    "_live_panel": "explore",
     "_linear_gae": "gae",
     "_marginal": "gae",
     "_mixture": "gae",

@@ -52,7 +52,7 @@ def test_a_page_shows_the_picture_of_the_first_settings():
     assert page.count("<img") == 1 and 'alt="An empty frame."' in page
     assert 'src="data:image/png;base64,iVBOR' in page and GROUND in page
     assert "4 of 4 steps by 0.5" in page and "(what, how many, step size)" in page
-    assert "<code>make lab</code>" in page
+    assert ">make lab</code>" in page
 
 
 def test_widgets_are_shown_to_a_reader_with_a_kernel_alone(monkeypatch):
