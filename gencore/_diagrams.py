@@ -243,6 +243,6 @@ def dose_response(
     variances = sorted({float(v) for frame in frames.values() for v in frame.index})
     ax.set_xticks(np.sqrt(variances), [f"{v:g}" for v in variances])
     ax.set(xlabel="variance of the noise", ylabel=ylabel)
-    if legend:
+    if legend and frames:
         ax.legend()
     return ax

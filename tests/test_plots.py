@@ -207,3 +207,4 @@ def test_a_dose_response_stands_at_the_roots_of_the_variances():
     assert lines[0].get_color() != lines[1].get_color()
     assert lines[0].get_marker() != lines[1].get_marker()
     assert plots.dose_response({"one": one}, legend=False).get_legend() is None
+    assert plots.dose_response({}).get_legend() is None  # nothing to name is no warning
