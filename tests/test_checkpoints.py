@@ -88,7 +88,7 @@ def test_the_chapter_on_noise_has_the_models_that_its_text_speaks_of():
     # What else is not trained yet the chapter says itself.
     kinds = ("ae", "ae-denoising", "vae", "gan", "dcgan", "wgan-gp", "cvae", "cgan", "gae")
     names = {f"noise-{kind}-{variance}" for kind in kinds for variance in ("0", "0.1", "0.4")}
-    names |= {"noise-vae-conv", "noise-gan-conv", "noise-vae-conv-unclipped"}
+    names |= {f"noise-{kind}-conv{end}" for kind in ("vae", "gan") for end in ("", "-unclipped")}
     assert names <= set(zoo.names())
 
 
