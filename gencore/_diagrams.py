@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
+from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from scipy import stats
 
-BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # of the palette in plots
+# Okabe and Ito's palette, told apart by colour-blind readers, without its yellow (pale on white).
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+BLUE, ORANGE, GREEN = COLORS[:3]
+MARKS = ("o-", "s--", "v-.", "D:", "^-", "P--", "X-.", "*:")
 
 
 def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None) -> Axes:
@@ -208,4 +213,36 @@ def eigenvalue_plane(
     ax.set(xlim=limits[:2], ylim=limits[2:], xlabel="real part", ylabel="imaginary part")
     ax.set_aspect("equal")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=2)
+    return ax
+
+
+def dose_response(
+    frames: Mapping[str, Any],
+    ylabel: str = "",
+    legend: bool = True,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a score against the variance of the noise, one line for each model.
+
+    Parameters
+    ----------
+    frames : mapping of str to pandas.DataFrame
+        Name and values of each line, as ``results.response`` gives them: ``value`` over the index,
+        a variance that stands at the place of its root; from ``low`` to ``high`` reaches a bar.
+    ylabel : str
+        Name of the score, with its unit.
+    legend : bool
+        Whether the names are shown.
+    """
+    ax = ax or plt.subplots(figsize=(6.4, 3.8))[1]
+    styles = zip(cycle(COLORS), cycle(MARKS), strict=True)
+    for (name, frame), (color, mark) in zip(frames.items(), styles, strict=False):
+        x, line = np.sqrt(frame.index.to_numpy(float)), {"color": color, "markersize": 5}
+        ax.plot(x, frame["value"], mark, label=name, **line)
+        ax.vlines(x, frame["low"], frame["high"], color=color, linewidth=4, alpha=0.4)
+    variances = sorted({float(v) for frame in frames.values() for v in frame.index})
+    ax.set_xticks(np.sqrt(variances), [f"{v:g}" for v in variances])
+    ax.set(xlabel="variance of the noise", ylabel=ylabel)
+    if legend and frames:
+        ax.legend()
     return ax

@@ -16,6 +16,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from gencore._diagrams import COLORS as COLORS
+from gencore._diagrams import dose_response as dose_response
 from gencore._diagrams import eigenvalue_plane as eigenvalue_plane
 from gencore._diagrams import latent_density as latent_density
 from gencore._diagrams import latent_scatter as latent_scatter
@@ -23,8 +25,6 @@ from gencore._diagrams import phase_plane as phase_plane
 from gencore._diagrams import simplex_path as simplex_path
 from gencore._diagrams import vae_diagram as vae_diagram
 
-# Okabe and Ito's palette, told apart by colour-blind readers, without its yellow (pale on white).
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 DASHES = ("-", "--", "-.", ":")
 
 

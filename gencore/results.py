@@ -18,6 +18,9 @@ import numpy as np
 import pandas as pd
 
 from gencore import recipes, zoo
+from gencore._responses import closed as closed
+from gencore._responses import response as response
+from gencore._responses import untrained as untrained
 from gencore._result_tables import MEASURES, NOTHING, TABLES, Table
 from gencore.metrics import Estimate
 

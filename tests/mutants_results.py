@@ -59,6 +59,41 @@ RESULTS = [
         after='"<(td)>"',
         test="tests/test_results.py::test_a_sheet_is_whole_and_marks_words",
     ),
+    Mutant(
+        name="response-of-the-first-seed-alone",
+        module="gencore._responses",
+        before='"value": np.mean(values)',
+        after='"value": values[0]',
+        test="tests/test_results.py::test_responses_are_the_means_and_ranges_of_the_cards",
+    ),
+    Mutant(
+        name="seeds-paired-by-place",
+        module="gencore._responses",
+        before="{recipes.get(seed).seed: zoo.metric(seed, key).value for seed in zoo.seeds(name)}",
+        after="dict(enumerate(zoo.metric(seed, key).value for seed in zoo.seeds(name)))",
+        test="tests/test_results.py::test_the_share_of_a_gap_is_taken_within_each_seed",
+    ),
+    Mutant(
+        name="gap-measured-from-the-repaired",
+        module="gencore._responses",
+        before="(bad - mended) / (bad - good)",
+        after="(bad - mended) / (mended - good)",
+        test="tests/test_results.py::test_the_share_of_a_gap_is_taken_within_each_seed",
+    ),
+    Mutant(
+        name="untrained-that-are-trained",
+        module="gencore._responses",
+        before="if name not in trained]",
+        after="if name in trained]",
+        test="tests/test_results.py::test_what_is_not_trained_is_named",
+    ),
+    Mutant(
+        name="dose-drawn-as-variance-and-ticked-as-scale",
+        module="gencore._diagrams",
+        before="np.sqrt(frame.index.to_numpy(float))",
+        after="frame.index.to_numpy(float)",
+        test="tests/test_plots.py::test_a_dose_response_stands_at_the_roots_of_the_variances",
+    ),
 ]
 
 REFERENCE = [

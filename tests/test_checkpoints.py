@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gencore import _fetch, data, recipes, zoo
+from gencore import _fetch, data, recipes, results, zoo
 
 
 @pytest.mark.parametrize("name", zoo.names())
@@ -82,3 +82,20 @@ def test_the_best_vae_reaches_the_public_reproduction():
 
 def test_the_classifier_recognises_99_percent_of_the_test_digits():
     assert zoo.metric("digit-classifier", "accuracy").value >= 0.99
+
+
+def test_the_chapter_on_noise_has_the_models_that_its_text_speaks_of():
+    # What else is not trained yet the chapter says itself.
+    kinds = ("ae", "ae-denoising", "vae", "gan", "dcgan", "wgan-gp", "cvae", "cgan", "gae")
+    names = {f"noise-{kind}-{variance}" for kind in kinds for variance in ("0", "0.1", "0.4")}
+    names |= {f"noise-{kind}-conv{end}" for kind in ("vae", "gan") for end in ("", "-unclipped")}
+    assert names <= set(zoo.names())
+
+
+@pytest.mark.parametrize("word", ["clipped", "unclipped"])
+@pytest.mark.parametrize("repair", ["vae-repaired", "gan-ambient"])
+def test_a_repair_that_knows_the_variance_closes_four_fifths_of_the_gap(repair, word):
+    kind = repair[:3]
+    harmed = f"noise-{kind}-" + {"clipped": "0.1", "unclipped": "unclipped"}[word]
+    shares = results.closed(f"noise-{repair}-{word}", harmed, f"noise-{kind}-0")
+    assert len(shares) == 3 and shares.mean() >= 0.8

@@ -78,6 +78,7 @@ OWNER = {
     "_parzen_recipes": "recipes",
     "_players": "gan",
     "_recipe": "recipes",
+    "_responses": "results",
     "_result_tables": "results",
     "_samples": "recipes",
     "_sizes": "networks",

@@ -2,6 +2,7 @@
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
@@ -188,3 +189,22 @@ def test_book_style_has_an_opaque_ground():
 def test_bad_arrays_are_refused(draw, message):
     with pytest.raises(ValueError, match=message):
         draw()
+
+
+def test_a_dose_response_stands_at_the_roots_of_the_variances():
+    columns = ["value", "low", "high"]
+    one = pd.DataFrame([[1.0, 0.5, 2.0], [3.0, 3.0, 3.0]], index=[0.0, 0.04], columns=columns)
+    other = pd.DataFrame([[5.0, 5.0, 5.0]], index=[0.25], columns=columns)
+    ax = plots.dose_response({"one": one, "other": other}, ylabel="score")
+    lines = ax.get_lines()
+    # 0.2 is not a binary number: equal to rounding.
+    np.testing.assert_allclose(lines[0].get_xydata(), [[0, 1], [0.2, 3]])
+    np.testing.assert_allclose(lines[1].get_xydata(), [[0.5, 5]])
+    np.testing.assert_allclose(ax.collections[0].get_segments()[0], [[0, 0.5], [0, 2]])
+    np.testing.assert_allclose(ax.get_xticks(), [0, 0.2, 0.5])
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0", "0.04", "0.25"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one", "other"]
+    assert lines[0].get_color() != lines[1].get_color()
+    assert lines[0].get_marker() != lines[1].get_marker()
+    assert plots.dose_response({"one": one}, legend=False).get_legend() is None
+    assert plots.dose_response({}).get_legend() is None  # nothing to name is no warning

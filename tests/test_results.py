@@ -137,3 +137,54 @@ def test_an_unknown_table_lists_the_known_ones(what):
 def test_an_unknown_counterpart_lists_the_known_ones():
     with pytest.raises(ValueError, match="no published figure for 'ae-mlp'. Known for: vae-grey"):
         results.figure("ae-mlp")
+
+
+def test_responses_are_the_means_and_ranges_of_the_cards():
+    frame = results.response("vae", "frechet_distance")
+    assert list(frame.index) == sorted(frame.index) and {0.0, 0.1} <= set(frame.index)
+    for variance in (0.0, 0.1):
+        names = [f"noise-vae-{variance:g}{end}" for end in ("", "-s1", "-s2")]
+        values = [raw(name)["metrics"]["frechet_distance"]["value"] for name in names]
+        row = frame.loc[variance]
+        # The same numbers and one mean: equal to rounding.
+        np.testing.assert_allclose(row["value"], np.mean(values))
+        assert (row["low"], row["high"], row["seeds"]) == (min(values), max(values), 3)
+
+
+def test_a_response_leaves_out_what_is_not_trained(monkeypatch):
+    monkeypatch.setattr(zoo, "seeds", lambda name: [name] if name.endswith("-0.1") else [])
+    assert list(results.response("vae", "frechet_distance").index) == [0.1]
+    monkeypatch.setattr(zoo, "seeds", lambda name: [])
+    frame = results.response("cvae", "frechet_distance")
+    assert frame.empty and list(frame) == ["value", "low", "high", "seeds"]
+
+
+def test_the_share_of_a_gap_is_taken_within_each_seed(monkeypatch):
+    triple = ("noise-vae-repaired-clipped", "noise-vae-0.1", "noise-vae-0")
+    shares = results.closed(*triple)
+    assert list(shares.index) == [0, 1, 2]
+    for seed, end in enumerate(("", "-s1", "-s2")):
+        repaired, harmed, intact = (
+            raw(name + end)["metrics"]["frechet_distance"]["value"] for name in triple
+        )
+        np.testing.assert_allclose(shares[seed], (harmed - repaired) / (harmed - intact))
+    every = zoo.seeds
+    monkeypatch.setattr(
+        zoo, "seeds", lambda name: every(name)[1:] if "repaired" in name else every(name)[:2]
+    )
+    assert list(results.closed(*triple).index) == [1]
+    monkeypatch.setattr(zoo, "seeds", lambda name: [])
+    assert results.closed(*triple).empty
+
+
+def test_what_is_not_trained_is_named(monkeypatch):
+    group = [name for name, recipe in recipes.RECIPES.items() if recipe.group == "noise"]
+    monkeypatch.setattr(zoo, "names", lambda: ["vae-2", *group[:3], group[5]])
+    assert results.untrained("noise") == [*group[3:5], *group[6:]]
+
+
+def test_unknown_kinds_and_groups_list_the_known_ones():
+    with pytest.raises(ValueError, match="noise-vea-VARIANCE. Known kinds: ae, ae-denoising, vae"):
+        results.response("vea", "frechet_distance")
+    with pytest.raises(ValueError, match="group 'nosie'. Known groups: scoring, autoencoders"):
+        results.untrained("nosie")
