@@ -46,7 +46,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from gencore import zoo
+    from gencore import recipes, zoo
 
     names = _selected(options)
     if options.workers is not None or options.scheduler:
@@ -56,6 +56,8 @@ def _train(options: argparse.Namespace) -> int:
         card = zoo.train(name, again=options.again)
         seconds = card["train_seconds"]
         sys.stdout.write(f"{name}: {card['epochs']} epochs in {seconds:.0f} s\n")
+        if card["recipe"] != recipes.get(name).settings():
+            sys.stdout.write(f"{name}: trained by other settings than its recipe has; --again\n")
     return 0
 
 

@@ -14,6 +14,7 @@ from gencore._explore_page import Explorer, packed, some
 
 MARGIN = 0.06  # of a plane's width, around the codes
 BATCH = 500
+DRAWS = 400  # codes drawn from a prior
 
 
 def latent_map(models: Mapping[str, Any], images: np.ndarray, labels: np.ndarray) -> Explorer:
@@ -22,7 +23,8 @@ def latent_map(models: Mapping[str, Any], images: np.ndarray, labels: np.ndarray
     Parameters
     ----------
     models : mapping of str to model
-        Autoencoders or VAEs with two latent dimensions, by the name to show.
+        Autoencoders or VAEs with two latent dimensions, by the name to show; of a GAE its VAE.
+        Codes drawn from the prior are shown too, of a model that has one.
     images : ndarray, shape (n, 28, 28, 1)
         Images whose codes are drawn.
     labels : ndarray of int, shape (n,)
@@ -45,23 +47,16 @@ def latent_map(models: Mapping[str, Any], images: np.ndarray, labels: np.ndarray
                 f"a plane has two coordinates; {name!r} has codes of {points.shape[1]}. Choose a "
                 "model with two latent dimensions."
             )
-    described = [
-        {
-            "name": name,
-            "decoder": _decoder(model),
-            "codes": packed(codes[name], "float16"),
-            "extent": _extent(codes[name]),
-            "start": np.median(codes[name][labels == labels[0]], axis=0).tolist(),
-        }
-        for name, model in models.items()
-    ]
+    described = [_plane(name, model, codes[name], labels) for name, model in models.items()]
     first = next(iter(codes.values()))
     return Explorer(
         "latent_map",
         "A map of the latent plane",
         f"The plane of codes with the codes of {len(labels)} digits, each drawn as its digit, "
         f"under {' or '.join(models)}. Drag the point, or move it with the arrow keys (with shift "
-        "for longer steps): the image that its place decodes to is shown beside the plane.",
+        "for longer steps): the image that its place decodes to is shown beside the plane. Grey "
+        "dots are codes drawn from the prior, where there is one; a button moves the point to the "
+        "next.",
         {"models": described, "labels": packed(labels, "uint8")},
         lambda: plots.latent_scatter(first, labels),
     )
@@ -114,6 +109,22 @@ def draw_and_reconstruct(models: Mapping[str, Any], examples: np.ndarray) -> Exp
         {"models": described, "examples": packed(pixels, "uint8")},
         still,
     )
+
+
+def _plane(name: str, model: Any, codes: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
+    """Return what the page is told of a model: decoder, codes, draws of the prior, their frame."""
+    prior = getattr(model, "prior", None)
+    draws = np.empty((0, 2)) if prior is None else np.asarray(prior.sample(DRAWS, seed=0))
+    left, right, bottom, top = extent = _extent(np.concatenate([codes, draws]))
+    inside = (draws > [left, bottom]) & (draws < [right, top])
+    return {
+        "name": name,
+        "decoder": _decoder(model),
+        "codes": packed(codes, "float16"),
+        "draws": packed(draws[inside.all(axis=1)], "float16"),
+        "extent": extent,
+        "start": np.median(codes[labels == labels[0]], axis=0).tolist(),
+    }
 
 
 def _latent_size(model: Any) -> int:

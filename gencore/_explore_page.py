@@ -71,27 +71,30 @@ def packed(array: Any, dtype: str) -> dict[str, Any]:
     array : array_like
         Finite numbers, or NaN and infinities where ``dtype`` is a float.
     dtype : str
-        ``"float64"``, ``"float16"`` or ``"uint8"``.
+        ``"float64"``, ``"float16"``, ``"uint8"``, or ``"uint4"``: 0 to 15, two to a byte.
 
     Raises
     ------
     ValueError
         If the type is not one that the script reads, or a value has no place in it.
     """
-    if dtype not in ("float64", "float16", "uint8"):
+    if dtype not in ("float64", "float16", "uint8", "uint4"):
         raise ValueError(
-            f"the script of a figure reads float64, float16 and uint8; received {dtype!r}. Choose "
-            "float16 for weights."
+            f"the script of a figure reads float64, float16, uint8 and uint4; received {dtype!r}. "
+            "Choose float16 for weights."
         )
-    source = np.asarray(array)
+    source, whole = np.asarray(array), dtype.startswith("uint")
     with np.errstate(over="ignore", invalid="ignore"):
-        typed = source.astype(np.dtype(dtype).newbyteorder("<"))
-    fits = typed == source if dtype == "uint8" else np.isfinite(typed) == np.isfinite(source)
-    if not np.all(fits):
+        typed = source.astype(np.dtype("uint8" if whole else dtype).newbyteorder("<"))
+    fits = typed == source if whole else np.isfinite(typed) == np.isfinite(source)
+    if not np.all(fits & (dtype != "uint4" or source < 16)):
         raise ValueError(
             f"a figure keeps its numbers as {dtype}; received values outside of it, from "
             f"{source.min():g} to {source.max():g}. Scale them, or choose another type."
         )
+    if dtype == "uint4":
+        pairs = np.append(typed, np.zeros(typed.size % 2, np.uint8)).reshape(-1, 2)
+        typed = pairs[:, 0] << 4 | pairs[:, 1]
     text = base64.b64encode(typed.tobytes()).decode("ascii")
     return {"type": dtype, "shape": list(source.shape), "base64": text}
 

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import keras
+import numpy as np
 
-from gencore import autoencoder, data, metrics, networks, vae
+from gencore import autoencoder, data, gae, metrics, networks, vae
 from gencore._autoencoder_recipes import (
     CODE_SIZE,
     EVALUATION_SEED,
     NOISE_VARIANCE,
     evaluate_autoencoder,
 )
+from gencore._noise_recipes import fit_prior, noisy
 from gencore._recipe import Recipe
+from gencore._samples import CLASSIFIER
+from gencore._vae_recipes import evaluate_grey_vae
 
 FILTERS = (8, 16)
 PLANE_FILTERS = (16, 32)
+EXEMPLARS = 10_000
 
 
 def evaluate_copies(model: vae.VAE, split: data.Split) -> dict[str, metrics.Estimate]:
@@ -36,8 +42,15 @@ def evaluate_copies(model: vae.VAE, split: data.Split) -> dict[str, metrics.Esti
     }
 
 
+def evaluate_grey_gae(
+    model: gae.GAE, split: data.Split, classifier: keras.Model
+) -> dict[str, metrics.Estimate]:
+    """Return the scores of ``evaluate_grey_vae``, under the prior of the exemplars."""
+    return evaluate_grey_vae(model.vae, split, classifier)
+
+
 def explore_recipes() -> Iterable[Recipe]:
-    """Yield three small models that copy drawings, and an autoencoder with a plane of codes."""
+    """Yield three models that copy drawings; an autoencoder and a GAE with a plane of codes."""
     shared = {
         "examples": lambda split: {"x": split.x_train},
         "validation": lambda split: {"x": split.x_valid},
@@ -75,13 +88,20 @@ def explore_recipes() -> Iterable[Recipe]:
     yield Recipe(
         "ae-plane",
         "autoencoder with 2 code units, 2 convolutions and 3 transposed convolutions",
-        build=lambda seed: autoencoder.Autoencoder(
-            networks.conv_encoder(2, PLANE_FILTERS, hidden=(128,)),
-            networks.conv_decoder(2, PLANE_FILTERS[::-1], refine=True),
-            seed=seed,
-        ),
+        build=lambda seed: autoencoder.Autoencoder(*_plane(2), seed=seed),
         evaluate=evaluate_autoencoder,
         epochs=10,
+        **shared,
+    )
+    yield Recipe(
+        "gae-plane",
+        f"GAE with 2 latent dimensions and {EXEMPLARS:,} exemplars, 2 convolutions and 3 "
+        "transposed convolutions",
+        build=_plane_of_exemplars,
+        evaluate=evaluate_grey_gae,
+        finish=partial(fit_prior, corrupt=noisy(0.0)),
+        epochs=10,
+        needs=(CLASSIFIER,),
         **shared,
     )
 
@@ -92,3 +112,18 @@ def _small(outputs: int) -> tuple[keras.Model, keras.Model]:
         networks.conv_encoder(outputs, FILTERS),
         networks.conv_decoder(CODE_SIZE, FILTERS[::-1]),
     )
+
+
+def _plane(outputs: int) -> tuple[keras.Model, keras.Model]:
+    """Return an encoder with so many outputs, and the decoder of 2 numbers."""
+    return (
+        networks.conv_encoder(outputs, PLANE_FILTERS, hidden=(128,)),
+        networks.conv_decoder(2, PLANE_FILTERS[::-1], refine=True),
+    )
+
+
+def _plane_of_exemplars(seed: int) -> gae.GAE:
+    """Return a GAE on the networks of ``vae-conv``, which has N(0, I) in the prior's place."""
+    prior = gae.PosteriorMixture(np.zeros((EXEMPLARS, 2)), np.ones((1, 2)))
+    model = vae.VAE(*_plane(2 * 2), prior=prior, likelihood=vae.CROSS_ENTROPY, seed=seed)
+    return gae.GAE(model)

@@ -29,6 +29,8 @@
       float64: () => new Float64Array(bytes.buffer),
       float16: () => Float32Array.from(new Uint16Array(bytes.buffer), half),
       uint8: () => bytes,
+      uint4: () => Uint8Array.from({ length: 2 * bytes.length }, (_, i) =>
+        i % 2 ? bytes[i >> 1] & 15 : bytes[i >> 1] >> 4),
     };
     const array = read[value.type]();
     array.shape = value.shape;
@@ -134,6 +136,35 @@
       for (let i = 0; i < pixels.length; i++) {
         image.data.fill(Math.round(255 * (1 - clamp(pixels[i], 0, 1))), 4 * i, 4 * i + 3);
         image.data[4 * i + 3] = 255;
+      }
+      context.putImageData(image, 0, 0);
+    }
+  }
+
+  /** Images of 28 by 28 pixels in a row, or in several rows. */
+  class Sheet {
+    constructor(name, count, columns) {
+      this.columns = columns;
+      const size = { width: 30 * columns - 2, height: 30 * Math.ceil(count / columns) - 2 };
+      this.canvas = node("canvas", { ...size, class: "gencore-picture", role: "img" });
+      this.caption = node("div", { class: "gencore-caption" });
+      this.panel = node("div", { class: "gencore-row" }, this.caption, this.canvas);
+      this.call(name);
+    }
+    call(name) {
+      this.canvas.setAttribute("aria-label", name);
+      this.caption.textContent = name;
+    }
+    /** Show the first images of an array with values up to `white`, which is drawn black. */
+    show(pixels, white) {
+      const context = this.canvas.getContext("2d"), { width, height } = this.canvas;
+      const image = context.createImageData(width, height);
+      image.data.fill(255);
+      for (let i = 0; i < pixels.length; i++) {
+        const tile = Math.floor(i / 784), x = i % 28, y = Math.floor((i % 784) / 28);
+        const down = 30 * Math.floor(tile / this.columns) + y, across = 30 * (tile % this.columns) + x;
+        const at = 4 * (down * width + across);
+        image.data.fill(Math.round(255 * (1 - pixels[i] / white)), at, at + 3);
       }
       context.putImageData(image, 0, 0);
     }
@@ -279,7 +310,10 @@
     const first = Math.ceil(Math.log10(low)), last = Math.floor(Math.log10(high)), found = [];
     const step = Math.max(1, Math.ceil((last - first) / 5));
     for (let k = first; k <= last; k += step) found.push(10 ** k);
-    return found;
+    if (found.length > 1) return found;
+    // Within a decade or two: 1, 2, 5 and their tenfold.
+    const steps = [first - 1, first, first + 1].flatMap((k) => [1, 2, 5].map((m) => m * 10 ** k));
+    return steps.filter((value) => value >= low && value <= high);
   }
   function label(value) {
     const small = Math.abs(value) < 1e-12 ? 0 : value;
@@ -345,14 +379,15 @@
 
   const FIGURES = {
     latent_map(figure, { models, labels }) {
-      const state = { model: models[0], code: null, pixels: null, milliseconds: 0 };
+      const state = { model: models[0], code: null, pixels: null, milliseconds: 0, draw: -1 };
       const picture = new Picture("decoded image");
       picture.panel.classList.add("gencore-large");
       const plot = new Plot({ xlabel: "first coordinate", ylabel: "second coordinate" }, () => {
         plot.still(() => {
           plot.axes();
           plot.context.font = "10px sans-serif";
-          const { codes } = state.model;
+          const { codes, draws } = state.model;
+          for (let i = 0; i < draws.shape[0]; i++) plot.dot(...row(draws, i), "#b4b4b4", 1.5);
           for (let i = 0; i < labels.length; i++) {
             const [x, y] = row(codes, i);
             if (!inside(x, plot.x) || !inside(y, plot.y)) continue;
@@ -382,21 +417,28 @@
         digits.sort((a, b) => b[0] - a[0]);
         return digits.map(([n, digit]) => `${n} \u00d7 ${digit}`).join(", ");
       }
-      function put(code) {
+      function put(code, before = "") {
         const [xlow, xhigh] = plot.x, [ylow, yhigh] = plot.y;
         state.code = [clamp(code[0], xlow, xhigh), clamp(code[1], ylow, yhigh)];
         picture.show(decode(state.code));
         plot.draw();
         const [x, y] = state.code;
-        figure.say(`Code (${fixed(x)}, ${fixed(y)}). Its ten nearest digits: ${nearest(state.code)}.`);
+        figure.say(`${before}Code (${fixed(x)}, ${fixed(y)}). Its ten nearest digits: ${nearest(state.code)}.`);
       }
       function use(model) {
         state.model = model;
         plot.x = model.extent.slice(0, 2);
         plot.y = model.extent.slice(2);
         plot.background = null;
+        state.draw = -1;
+        next.hidden = !model.draws.length;
         put(model.start);
       }
+      const next = button("Draw a code from the prior", () => {
+        const { draws } = state.model;
+        state.draw = (state.draw + 1) % draws.shape[0];
+        put(row(draws, state.draw), "Drawn from the prior. ");
+      });
 
       draggable(plot.canvas, "plane of codes; arrow keys move the point", {
         move: (event) => put(plot.place(event)),
@@ -409,6 +451,7 @@
       if (models.length > 1) {
         figure.control(choice("Model", models.map((m) => m.name), (i) => use(models[i])));
       }
+      figure.control(next);
       use(models[0]);
       return Object.assign(state, { decode });
     },
@@ -700,6 +743,78 @@
       plot.panel.classList.add("gencore-wide");
       figure.control(slider("Moment", { min: 0, max: frames - 1, step: 1, value: 0 }, (i) => names[i], show));
       show(0);
+      return state;
+    },
+
+    noise_levels(figure, { levels, seen, models, names, curves }) {
+      const WHITE = 15, most = Math.max(...models.map((model) => model.levels.length));
+      const state = { model: 0, level: 0, seen: null, samples: null, scores: [] };
+      const part = (array, i) => {
+        const size = array.shape.slice(1).reduce((a, b) => a * b);
+        return array.subarray(i * size, (i + 1) * size);
+      };
+      const training = new Sheet("", seen.shape[1], 10);
+      const made = new Sheet("", models[0].samples.shape[1], 10);
+      const all = Array.from(curves).filter(Number.isFinite);
+      const frame = { x: [0, 1.03 * levels[levels.length - 1] || 1], log: true,
+        y: [0.8 * Math.min(...all), 1.25 * Math.max(...all)], xlabel: "variance of the noise", ylabel: names[0] };
+      const plot = new Plot(frame, () => {
+        plot.axes();
+        const draw = (k, color, width, radius) => {
+          const ys = Array.from(row(curves, k)), own = levels.map((_, i) => i).filter((i) => Number.isFinite(ys[i]));
+          plot.line(own.map((i) => levels[i]), own.map((i) => ys[i]), color, [], width);
+          own.forEach((i) => plot.dot(levels[i], ys[i], color, radius));
+        };
+        models.forEach((_, k) => k === state.model || draw(k, "#b9b9b9", 1, 2));
+        draw(state.model, BLUE, 2.5, 3);
+        plot.dot(levels[state.level], row(curves, state.model)[state.level], "#ffffff", 8);
+        plot.dot(levels[state.level], row(curves, state.model)[state.level], ORANGE, 6);
+        plot.legend([[models[state.model].name, BLUE, []], ["the other models", "#b9b9b9", []]], plot.box.right - 190, plot.box.bottom - 28);
+      }, 0.75);
+      plot.canvas.setAttribute("role", "img");
+      const table = node("table", { class: "gencore-scores" });
+      const words = (i) => `${+levels[models[state.model].levels[i]].toPrecision(3)}`;
+      const number = slider("Variance of the noise", { min: 0, max: most - 1, step: 1, value: 0 }, words, show);
+      const input = number.querySelector("input");
+
+      function show(place) {
+        const { name, levels: own, samples, scores } = models[state.model];
+        state.level = own[place];
+        state.seen = part(seen, state.level);
+        state.samples = part(samples, place);
+        state.scores = scores[place];
+        const clean = levels[own[0]] === 0 ? scores[0] : null, head = clean && place > 0;
+        training.call(`training digits, variance ${words(place)}`);
+        training.show(state.seen, WHITE);
+        made.call(`samples of the model: ${name}`);
+        made.show(state.samples, WHITE);
+        const cell = (tag, text) => node(tag, tag === "th" ? { scope: "col" } : {}, text);
+        const top = node("tr", {}, cell("th", "score"), cell("th", `at ${words(place)}`));
+        if (head) top.append(cell("th", "without noise"));
+        table.replaceChildren(node("thead", {}, top), node("tbody", {}, ...names.map((title, k) => {
+          const line = node("tr", {}, node("th", { scope: "row" }, title), cell("td", state.scores[k]));
+          if (head) line.append(cell("td", clean[k]));
+          return line;
+        })));
+        plot.canvas.setAttribute("aria-label",
+          `${names[0]} of ${name} against the variance: ` + own.map((level, i) => `${scores[i][0]} at ${levels[level]}`).join(", "));
+        plot.draw();
+        figure.say(`${name}, trained on digits with noise of variance ${words(place)}: ` +
+          names.map((title, k) => `${title} ${state.scores[k]}`).join("; ") + ".");
+      }
+      function use(index) {
+        const before = levels[state.level];
+        state.model = index;
+        const own = models[index].levels, away = (i) => Math.abs(levels[own[i]] - before);
+        const nearest = own.map((_, i) => i).reduce((a, b) => (away(b) < away(a) ? b : a));
+        input.max = own.length - 1;
+        input.disabled = own.length === 1;
+        input.value = nearest;
+        input.dispatchEvent(new Event("input"));
+      }
+      figure.stage(training.panel, made.panel, plot.panel, node("div", { class: "gencore-panel" }, table));
+      figure.control(choice("Model", models.map((model) => model.name), use), number);
+      use(0);
       return state;
     },
 

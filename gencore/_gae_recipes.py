@@ -80,8 +80,9 @@ def gae_recipes() -> Iterable[Recipe]:
         activation="silu",
         evaluate=evaluate_gae,
         reference=evaluate_gae_reference,
-        epochs=150,
-        learning_rate=2e-3,
+        epochs=300,
+        batch_size=500,
+        learning_rate=3e-3,
     )
     for depth in (1, 2):
         plane = _binary(

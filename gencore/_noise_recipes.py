@@ -14,7 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from gencore import autoencoder, data, gae, measurements, metrics, vae
+from gencore import autoencoder, data, gae, gan, measurements, metrics, vae
 from gencore._gan_recipes import gan_recipes
 from gencore._noise_models import CLASSES, KINDS
 from gencore._recipe import Recipe
@@ -81,6 +81,13 @@ def noisy(variance: float, clip: bool = True) -> Corruption:
     return lambda x, seed: data.add_noise(x, variance, clip=clip, rng=seed)
 
 
+def unwatched(model: keras.Model) -> keras.Model:
+    """Return a model whose collapse does not stop its training: here a collapse is a result."""
+    if isinstance(model, gan.GAN):
+        model.collapse = 0.0
+    return model
+
+
 def _recipe(
     name: str,
     kind_name: str,
@@ -105,7 +112,7 @@ def _recipe(
     return Recipe(
         name,
         f"{kind.summary}; {words}" + ("; its copies of noisy digits are scored" if copies else ""),
-        build=lambda seed: kind.build(seed, **options),
+        build=lambda seed: unwatched(kind.build(seed, **options)),
         examples=partial(part, which="train"),
         validation=None if players else partial(part, which="valid"),
         evaluate=partial(evaluate_cleaned, corrupt=corrupt) if copies else evaluate_noisy,
@@ -148,6 +155,7 @@ def _on_noisy_digits(recipe: Recipe, clip: bool) -> Recipe:
         recipe,
         name=f"noise-{recipe.name}" + ("" if clip else "-unclipped"),
         summary=f"{recipe.summary}; noise of variance {VARIANCE}, {'' if clip else 'not '}clipped",
+        build=lambda seed: unwatched(recipe.build(seed)),
         examples=lambda split: {"x": corrupt(split.x_train, SEEDS["train"])},
         validation=valid,
         evaluate=evaluate_noisy,

@@ -8,16 +8,28 @@ from __future__ import annotations
 
 from gencore._explore_games import game, gan_training
 from gencore._explore_models import draw_and_reconstruct, latent_map
+from gencore._explore_noise import noise_levels
 from gencore._explore_page import Explorer
 from gencore._explore_scores import Mixtures, bandwidth, em_steps
+from gencore._live import Live
+from gencore._live_figures import live_bandwidth, live_ring, live_vae
+from gencore._live_panel import Choice, Moment, Number
 
 __all__ = [
+    "Choice",
     "Explorer",
+    "Live",
     "Mixtures",
+    "Moment",
+    "Number",
     "bandwidth",
     "draw_and_reconstruct",
     "em_steps",
     "game",
     "gan_training",
     "latent_map",
+    "live_bandwidth",
+    "live_ring",
+    "live_vae",
+    "noise_levels",
 ]

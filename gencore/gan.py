@@ -98,7 +98,7 @@ class GAN(keras.Model):
 
     @property
     def optimizer_turns(self) -> dict[str, int]:
-        """Return the optimizers that ``compile`` takes: training steps for each step of theirs."""
+        """Return how many training steps there are for each step of an optimizer of ``compile``."""
         return {"optimizer": self.critic_steps, "discriminator_optimizer": 1}
 
     @property

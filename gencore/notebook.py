@@ -5,17 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 
-class Quoted:
-    """A value that shows as its bare text, without the quotes of a Python string."""
-
-    def __init__(self, value: Any):
-        self.text = str(value)
-
-    def __repr__(self) -> str:
-        """Return the text alone."""
-        return self.text
-
-
 def glue(name: str, value: Any) -> None:
     """Store a value under a name for the prose, and show it.
 
@@ -34,4 +23,4 @@ def glue(name: str, value: Any) -> None:
     except ImportError:
         print(f"{name}: {value}")
     else:
-        store(name, Quoted(value))
+        store(name, str(value))  # a string comes through as it is: "3,000" must not be read as code

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,9 @@ class Sheet:
         with pd.option_context("display.max_colwidth", None):
             html = self.frame.to_html(classes="gencore-sheet", border=0)
         words = [self.frame[column].str.contains("[a-z]{3}").any() for column in self.frame]
-        places = iter(words * len(self.frame))
-        return re.sub("<td>", lambda _: '<td class="words">' if next(places) else "<td>", html)
+        on_the_left = cycle([True, *words])  # the names of the rows are words
+        marked = {True: r'<\1 class="words">', False: r"<\1>"}
+        return re.sub("<(t[hd])>", lambda tag: tag.expand(marked[next(on_the_left)]), html)
 
 
 def models(table: str) -> list[str]:

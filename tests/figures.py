@@ -8,6 +8,7 @@ from keras import layers
 from scipy import special, stats
 
 from gencore import autoencoder, explore, networks, vae
+from gencore.metrics import Estimate
 
 ROUNDS, PARTS = 3, 4
 
@@ -69,6 +70,29 @@ def responsibilities(points, mixtures, number):
     return special.softmax(np.log(weights) + density, axis=1)
 
 
+def noisy_models(rng):
+    """Return training images under four variances, and three models: whole, with a gap, repaired.
+
+    A fourth has not been trained at all.
+    """
+    levels = (0.0, 0.05, 0.1, 0.4)
+    seen = {v: rng.random((6, 28, 28, 1)) for v in levels}
+    kept = {"VAE": levels, "GAN": (0.0, 0.4), "VAE that knows": (0.1,), "GAE": ()}
+    return seen, {
+        name: {
+            v: (
+                rng.integers(0, 256, (4, 28, 28)).astype("uint8"),
+                {
+                    "distance": Estimate(20 + 300 * v + 50 * k, 1.0),
+                    "noise left": Estimate(v / 2, 0.001),
+                },
+            )
+            for v in own
+        }
+        for k, (name, own) in enumerate(kept.items())
+    }
+
+
 def every_figure():
     """Return the figures by their kind, and what they were made of."""
     rng = np.random.default_rng(1)
@@ -93,6 +117,7 @@ def every_figure():
         em=mixture_rounds(rng),
         gan=(grid, data_density, moments),
         parzen=(bandwidths, scores),
+        noise=noisy_models(rng),
     )
     return {
         "latent_map": explore.latent_map(made.planes, images, labels),
@@ -101,6 +126,7 @@ def every_figure():
         "em_steps": explore.em_steps(*made.em),
         "gan_training": explore.gan_training(*made.gan),
         "bandwidth": explore.bandwidth(*made.parzen),
+        "noise_levels": explore.noise_levels(*made.noise),
     }, made
 
 

@@ -17,6 +17,7 @@ from tests.mutants_gae import EM, GAE, MIXTURE, PARZEN
 from tests.mutants_gae import RECIPES as GAE_RECIPES
 from tests.mutants_games import GAMES
 from tests.mutants_gan import ADVERSARIAL, CONDITIONS, GAN, SAMPLES
+from tests.mutants_live import LIVE
 from tests.mutants_models import AUTOENCODER, NETWORKS
 from tests.mutants_noise import CORRUPTIONS, LIKELIHOODS, MEASURED, TRAININGS
 from tests.mutants_results import COLOPHON, REFERENCE
@@ -38,7 +39,7 @@ MUTANTS = [
     *(*DISTRIBUTIONS, *VAE, *LIKELIHOOD, *SCORES),
     *GAMES,
     *(*ADVERSARIAL, *GAN, *CONDITIONS, *SAMPLES),
-    *(*EXPLORE, *RESULT_TABLES, *REFERENCE, *COLOPHON),
+    *(*EXPLORE, *LIVE, *RESULT_TABLES, *REFERENCE, *COLOPHON),
     *(*CORRUPTIONS, *LIKELIHOODS, *MEASURED, *TRAININGS),
     *(*MIXTURE, *GAE, *EM, *GAE_RECIPES, *PARZEN),
 ]

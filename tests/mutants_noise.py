@@ -245,4 +245,11 @@ TRAININGS = [
         after="if name]",
         test=F + "test_a_worker_makes_the_very_model_of_a_plain_run",
     ),
+    Mutant(
+        name="collapsed-models-have-no-card",
+        module="gencore._noise_recipes",
+        before="model.collapse = 0.0",
+        after="pass",
+        test="tests/test_noise_recipes.py::test_a_collapse_is_recorded_and_does_not_stop_the_grid",
+    ),
 ]

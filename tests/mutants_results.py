@@ -87,9 +87,30 @@ RESULTS = [
         after="frame.index.to_numpy(float)",
         test="tests/test_plots.py::test_a_dose_response_stands_at_the_roots_of_the_variances",
     ),
+    Mutant(
+        name="heads-set-unlike-their-columns",
+        module="gencore.results",
+        before='"<(t[hd])>"',
+        after='"<(td)>"',
+        test="tests/test_results.py::test_a_sheet_is_whole_and_marks_words",
+    ),
 ]
 
 REFERENCE = [
+    Mutant(
+        name="self-among-the-arguments",
+        module="tools.reference",
+        before="list(own.parameters.values())[1:]",
+        after="list(own.parameters.values())",
+        test="tests/test_reference.py::test_the_arguments_of_a_keras_model_are_shown",
+    ),
+    Mutant(
+        name="arguments-of-functions-taken-from-init",
+        module="tools.reference",
+        before='what != "class" or arguments',
+        after="arguments",
+        test="tests/test_reference.py::test_other_arguments_stay_as_they_are",
+    ),
     Mutant(
         name="reference-without-what-is-exported-again",
         module="tools.reference",

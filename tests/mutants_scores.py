@@ -241,10 +241,10 @@ RECIPES = [
         test="tests/test_recipes.py::test_the_sparse_recipe_asks_for_one_active_image_in_twenty",
     ),
     Mutant(
-        name="prose-quotes-the-quotes",
+        name="glued-numbers-are-read-as-code",
         module="gencore.notebook",
-        before="return self.text",
-        after="return repr(self.text)",
-        test="tests/test_notebook.py::test_glue_stores_the_bare_text",
+        before="store(name, str(value))",
+        after='store(name, type("Bare", (), {"__repr__": lambda _: str(value)})())',
+        test="tests/test_notebook.py::test_the_book_shows_a_glued_value_as_it_is_written",
     ),
 ]

@@ -88,11 +88,32 @@ TOOLS = [
         test="tests/test_tools.py::test_execution_cache_is_dropped_when_outputs_could_differ[requirements.txt]",
     ),
     Mutant(
+        name="a-new-style-is-not-copied",
+        module="tools.build_book",
+        before='"static.txt": ("html",)',
+        after='"static.txt": ()',
+        test="tests/test_tools.py::test_strict_build_fails_and_fails_again",
+    ),
+    Mutant(
         name="no-notebook-is-a-success",
         module="tools.check_notebooks",
         before="        return 1\n",
         after="        return 0\n",
         test="tests/test_tools.py::test_no_notebook_at_all_fails",
+    ),
+    Mutant(
+        name="formulas-parted-from-their-commas",
+        module="tools.book_extension",
+        before="            pair += [formula, nodes.Text(found[0])]",
+        after="            pair += [formula]",
+        test="tests/test_tools.py::test_punctuation_stays_with_its_formula",
+    ),
+    Mutant(
+        name="formulas-tied-to-what-follows",
+        module="tools.book_extension",
+        before="PUNCTUATION.match(text)",
+        after='re.match(".", text)',
+        test="tests/test_tools.py::test_a_formula_before_a_word_stays_alone",
     ),
     Mutant(
         name="figures-in-four-colours",

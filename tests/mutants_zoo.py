@@ -91,6 +91,13 @@ ZOO = [
 
 CARDS = [
     Mutant(
+        name="old-settings-pass-in-silence",
+        module="gencore.__main__",
+        before='card["recipe"] != recipes.get(name).settings()',
+        after="not card",
+        test="tests/test_command_line.py::test_train_says_that_a_card_is_of_other_settings",
+    ),
+    Mutant(
         name="group-adds-every-recipe",
         module="gencore.__main__",
         before="(options.all or recipe.group == options.group)",

@@ -48,6 +48,7 @@ async () => {
 AXE = """
 async () => {
   if (window.MathJax) await MathJax.startup.promise;
+  await document.fonts.ready;
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const found = await axe.run(
     {exclude: [["mjx-container > *"]]}, {resultTypes: ["violations"], elementRef: false});

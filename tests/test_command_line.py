@@ -36,6 +36,16 @@ def test_train_evaluate_and_table(shelf, capsys):
     assert str(zoo.metric(NAME, "reconstruction_error")) in capsys.readouterr().out
 
 
+def test_train_says_that_a_card_is_of_other_settings(shelf, capsys, monkeypatch):
+    assert run("train", NAME) == run("train", NAME) == 0
+    assert "other settings" not in capsys.readouterr().out
+    monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe(epochs=4))
+    assert run("train", NAME) == 0
+    assert "other settings" in capsys.readouterr().out
+    assert run("train", "--again", NAME) == 0
+    assert "other settings" not in capsys.readouterr().out
+
+
 def test_evaluate_fails_where_a_card_disagrees(shelf, capsys):
     run("train", NAME)
     path = shelf / f"{NAME}.json"

@@ -12,13 +12,16 @@ import tomllib
 import numpy as np
 import pytest
 
-from gencore import autoencoder, explore, networks
+from gencore import autoencoder, explore, gae, networks, vae
 from gencore._explore_networks import network
 from gencore._explore_page import packed
 from tests.conftest import ROOT
 from tests.figures import copying_models, every_figure, mixture_rounds, plane_models, unknown
 
-KINDS = ["latent_map", "draw_and_reconstruct", "game", "em_steps", "gan_training", "bandwidth"]
+KINDS = [
+    *("latent_map", "draw_and_reconstruct", "game", "em_steps", "gan_training", "bandwidth"),
+    "noise_levels",
+]
 FROM_ELSEWHERE = r"https?:|\bsrc=|\bhref=|@import|url\(|\bfetch\(|XMLHttpRequest|import\("
 
 
@@ -34,7 +37,11 @@ def numbers(figure):
 
 
 def unpacked(piece):
-    values = np.frombuffer(base64.b64decode(piece["base64"]), np.dtype(piece["type"]))
+    small = piece["type"] == "uint4"
+    dtype = np.dtype("uint8" if small else piece["type"])
+    values = np.frombuffer(base64.b64decode(piece["base64"]), dtype)
+    if small:
+        values = np.stack([values // 16, values % 16], axis=1).ravel()[: np.prod(piece["shape"])]
     return values.reshape(piece["shape"])
 
 
@@ -47,6 +54,7 @@ def test_numbers_survive_the_journey():
         "float64": rng.normal(size=(3, 4)),
         "float16": rng.normal(size=(2, 3, 5)).astype("float16"),
         "uint8": np.arange(256).reshape(16, 16),
+        "uint4": np.arange(15).reshape(3, 5),
     }.items():
         piece = packed(values, dtype)
         assert json.loads(json.dumps(piece)) == piece
@@ -60,6 +68,8 @@ def test_numbers_survive_the_journey():
         ([256], "uint8", "outside"),
         ([-1], "uint8", "outside"),
         ([0.5], "uint8", "outside"),
+        ([16], "uint4", "outside"),
+        ([0.5], "uint4", "outside"),
         ([1e6], "float16", "outside"),
         ([1.0], "int64", "int64"),
     ],
@@ -143,6 +153,64 @@ def test_the_plane_holds_the_codes_and_its_frame_nearly_all(figures):
         assert inside.all(axis=1).mean() > 0.95
         first = codes[made.labels == made.labels[0]]
         np.testing.assert_allclose(described["start"], np.median(first, axis=0), rtol=1e-5)
+
+
+# --- Noise -------------------------------------------------------------------------------------
+
+
+def test_noisy_models_travel_in_sixteen_greys_with_their_scores(figures):
+    figure, (seen, models) = figures[0]["noise_levels"], figures[1].noise
+    found = numbers(figure)["data"]
+    assert found["levels"] == [0, 0.05, 0.1, 0.4] and found["names"] == ["distance", "noise left"]
+    # A sixteenth of the range is between neighbouring greys, half of it is the rounding.
+    for level, x in enumerate(seen.values()):
+        np.testing.assert_allclose(unpacked(found["seen"])[level] / 15, x[..., 0], atol=0.5 / 15)
+    assert [model["name"] for model in found["models"]] == ["VAE", "GAN", "VAE that knows"]
+    assert [model["levels"] for model in found["models"]] == [[0, 1, 2, 3], [0, 3], [2]]
+    for model in found["models"]:
+        for place, (images, scores) in enumerate(models[model["name"]].values()):
+            samples = unpacked(model["samples"])[place]
+            np.testing.assert_allclose(samples / 15, images / 255, atol=0.5 / 15 + 1e-12)
+            assert model["scores"][place] == [str(score) for score in scores.values()]
+    curves = unpacked(found["curves"])
+    np.testing.assert_allclose(curves[0], [20, 35, 50, 140])
+    np.testing.assert_array_equal(np.isnan(curves[1:]), [[0, 1, 1, 0], [1, 1, 0, 1]])
+    assert "VAE from 20.0 ± 1.0 at 0 to 140.0 ± 1.0 at 0.4; for GAN from" in figure.about
+
+
+def test_noisy_models_that_do_not_fit_are_refused(figures):
+    seen, models = figures[1].noise
+    images, scores = models["VAE"][0.1]
+    for wrong, words in (
+        ({0.2: (images, scores)}, "trained at 0.2"),
+        ({0.1: (images[:2], scores)}, "as many samples"),
+        ({0.1: (images, {"distance": scores["distance"]})}, "the same scores"),
+        ({0.0: (images, scores | {"distance": type(scores["distance"])(0.0, 1.0)})}, "positive"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            explore.noise_levels(seen, models | {"other": wrong})
+    with pytest.raises(ValueError, match="28, 28"):
+        explore.noise_levels({0.1: np.zeros((2, 8, 8, 1))}, {"VAE": {0.1: (images, scores)}})
+    with pytest.raises(ValueError, match="at least one trained model"):
+        explore.noise_levels(seen, {"VAE": {}})
+
+
+def test_draws_of_a_prior_travel_and_widen_the_frame():
+    # A prior of one component, far from the codes: 400 draws that are nowhere near N(0, I).
+    prior = gae.PosteriorMixture([[40.0, -50.0]], [[0.5, 0.2]])
+    pair = networks.dense_encoder(4, (6,)), networks.dense_decoder(2, (6,))
+    model = vae.VAE(*pair, prior=prior, likelihood=vae.CROSS_ENTROPY)
+    models = {"far": model, "autoencoder": plane_models()["autoencoder"]}
+    figure = explore.latent_map(models, np.zeros((3, 28, 28, 1)), np.zeros(3, int))
+    far, plain = numbers(figure)["data"]["models"]
+    draws = unpacked(far["draws"]).astype(float)
+    # 0.2 % at each edge are left out: 4 x 0.002 x 403 at most. Means of 390 draws have standard
+    # errors 0.025 and 0.01, to which float16 adds at most 0.016 a draw.
+    assert 390 <= len(draws) <= 400
+    np.testing.assert_allclose(draws.mean(axis=0), [40, -50], atol=0.15)
+    np.testing.assert_allclose(draws.std(axis=0), [0.5, 0.2], rtol=0.2)
+    assert far["extent"][0] < 0 < 40 < far["extent"][1]
+    assert unpacked(plain["draws"]).shape == (0, 2)
 
 
 @pytest.mark.parametrize("kind", ["gelu", "normalisation", "valid", "strides", "dilation", "bias"])

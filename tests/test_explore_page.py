@@ -245,6 +245,22 @@ def test_a_drag_changes_the_decoded_image(opened, figure):
     assert len(plane_models()) == element.locator("option").count()
 
 
+def test_the_point_goes_to_draws_of_the_prior(figure, made):
+    element = figure("latent_map")
+    button = element.get_by_role("button", name="Draw a code from the prior")
+    draws = np.asarray(made[1].planes["VAE"].prior.sample(400, seed=0), dtype="float16")
+    seen = set()
+    for _ in range(3):
+        button.click()
+        code = state(element, "code")
+        seen.add(int(np.argmin(np.abs(draws - code).sum(axis=1))))
+        assert np.abs(draws - code).sum(axis=1).min() < 1e-6
+        assert "Drawn from the prior." in words_of(element)
+    assert seen == {0, 1, 2}
+    element.locator("select").select_option(label="autoencoder")
+    assert not button.is_visible()
+
+
 def test_a_finger_moves_the_point(browser, file):
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
     page = context.new_page()
@@ -348,3 +364,53 @@ def test_sets_of_samples_change_places(figure, made):
         assert f"{orders[-1][0]}: {scores[orders[-1][0]][index]:.1f} nats" in first
         slide(element, 0, 1)
     assert len({tuple(order) for order in orders}) > 1
+
+
+def test_noise_moves_digits_samples_and_scores(figure, made):
+    seen, models = made[1].noise
+    element = figure("noise_levels")
+    select = element.locator("select")
+    assert element.locator("option").all_text_contents() == ["VAE", "GAN", "VAE that knows"]
+    pictures = "e => [...e.querySelectorAll('canvas')].map(c => c.toDataURL())"
+    before = None
+    for variance, (images, scores) in models["VAE"].items():
+        shown = state(element, "samples").reshape(images.shape) / 15
+        np.testing.assert_allclose(shown, images / 255, atol=0.5 / 15 + 1e-12)
+        trained = state(element, "seen").reshape(6, 28, 28) / 15
+        np.testing.assert_allclose(trained, seen[variance][..., 0], atol=0.5 / 15 + 1e-12)
+        words = element.locator(".gencore-status").text_content()
+        assert f"VAE, trained on digits with noise of variance {variance:g}:" in words
+        cells = element.locator("tbody tr").first.locator("td").all_text_contents()
+        assert cells == [str(scores["distance"])] + ["20.0 ± 1.0"] * (variance > 0)
+        after = element.evaluate(pictures)
+        assert before is None or all(a != b for a, b in zip(after, before, strict=True))
+        before = after
+        slide(element, 0, 1)
+    # The model beside it lacks the variances between: it keeps the one chosen, 0.4.
+    select.select_option(label="GAN")
+    assert "GAN, trained on digits with noise of variance 0.4:" in words_of(element)
+    slide(element, 0, 1, "ArrowLeft")
+    assert "variance 0:" in words_of(element)
+    name = element.locator("canvas").nth(2).get_attribute("aria-label")
+    assert name == "distance of GAN against the variance: 70.0 ± 1.0 at 0, 190.0 ± 1.0 at 0.4"
+    select.select_option(label="VAE that knows")
+    assert "variance 0.1:" in words_of(element)
+    assert element.locator("input").is_disabled() and element.locator("thead th").count() == 2
+
+
+def test_samples_are_drawn_tile_by_tile(figure, made):
+    _, models = made[1].noise
+    element = figure("noise_levels")
+    pixels = element.evaluate(
+        """e => { const c = e.querySelectorAll('canvas')[1];
+             return [c.width, c.height, ...c.getContext('2d').getImageData(30, 0, 28, 28)
+               .data]; }"""
+    )
+    second = 255 - np.reshape(pixels[2:], (28, 28, 4))[..., 0]
+    assert pixels[:2] == [298, 28]
+    # The page has sixteen greys: half the distance between two, and the rounding to 255 of them.
+    np.testing.assert_allclose(second, models["VAE"][0.0][0][1], atol=255 / 30 + 0.5)
+
+
+def words_of(element):
+    return element.locator(".gencore-status").text_content()

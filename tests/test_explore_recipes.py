@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from gencore import autoencoder, data, metrics, networks, recipes, vae
+from gencore import autoencoder, data, gae, metrics, networks, recipes, vae, zoo
 
 FIGURES = [recipe for recipe in recipes.RECIPES.values() if recipe.group == "explore"]
 
@@ -14,15 +14,17 @@ FIGURES = [recipe for recipe in recipes.RECIPES.values() if recipe.group == "exp
 def test_a_recipe_builds_and_trains_what_its_summary_says(recipe, digits):
     np.testing.assert_array_equal(recipe.examples(digits)["x"], digits.x_train)
     np.testing.assert_array_equal(recipe.validation(digits)["x"], digits.x_valid)
-    model = recipe.build(recipe.seed)
-    plane = "with 2 code units" in recipe.summary
+    built = recipe.build(recipe.seed)
+    model = getattr(built, "vae", built)
+    plane = "with 2 " in recipe.summary
     assert model.decoder.inputs[0].shape[-1] == (2 if plane else 32)
-    assert isinstance(model, vae.VAE) == recipe.summary.startswith("VAE")
+    assert isinstance(model, vae.VAE) == recipe.summary.startswith(("VAE", "GAE"))
+    assert isinstance(built, gae.GAE) == recipe.summary.startswith("GAE")
     noisy = getattr(model, "corruption", None) is not None
     assert noisy == ("noisy digits (variance 0.1)" in recipe.summary)
     kernels = [w.shape for w in model.encoder.get_weights() if w.ndim == 4]
     assert kernels == ([(3, 3, 1, 16), (3, 3, 16, 32)] if plane else [(3, 3, 1, 8), (3, 3, 8, 16)])
-    assert (recipe.evaluate is recipes.evaluate_copies) == isinstance(model, vae.VAE)
+    assert (recipe.evaluate is recipes.evaluate_copies) == isinstance(built, vae.VAE)
 
 
 def test_the_copies_of_a_vae_are_measured_as_those_of_an_autoencoder(digits):
@@ -42,3 +44,15 @@ def test_the_copies_of_a_vae_are_measured_as_those_of_an_autoencoder(digits):
     ):
         expected = metrics.reconstruction_error(clean, np.asarray(twin.decode(twin.encode(shown))))
         np.testing.assert_allclose(scores[key].value, expected.value, rtol=1e-5)
+
+
+@pytest.mark.mnist
+@pytest.mark.slow
+def test_the_plane_of_the_gae_has_the_networks_of_the_vae_and_its_exemplars(mnist):
+    plane, other = zoo.load("gae-plane").vae, zoo.load("vae-conv")
+    for ours, theirs in ((plane.encoder, other.encoder), (plane.decoder, other.decoder)):
+        assert [w.shape for w in ours.get_weights()] == [w.shape for w in theirs.get_weights()]
+    # Its exemplars are codes of the first training digits; checkpoints keep them in float16, with
+    # a relative error of up to 2^-11, and weights that are rounded move the codes a little.
+    codes = plane.codes(mnist.x_train[:500])
+    np.testing.assert_allclose(plane.prior.loc.numpy()[:500], codes, atol=0.02 * codes.std())

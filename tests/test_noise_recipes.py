@@ -183,3 +183,8 @@ def test_the_linear_filter_takes_out_more_than_half_of_the_noise():
         data.denoise(noisy[:64], 0.05)
     with pytest.raises(ValueError, match="variance is finite"):
         data.denoise(noisy, -1.0)
+
+
+@pytest.mark.parametrize("name", ["noise-gan-0.1", "noise-gan-conv-unclipped"])
+def test_a_collapse_is_recorded_and_does_not_stop_the_grid(name):
+    assert recipes.get(name).build(0).collapse == 0

@@ -3,17 +3,25 @@
 import builtins
 
 import pytest
+from myst_nb.core.variables import format_plain_text
 
 from gencore.metrics import Estimate
 from gencore.notebook import glue
 
 
-def test_glue_stores_the_bare_text(monkeypatch):
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        *((Estimate(3.14159, 0.02), "3.14 ± 0.02"), ("MNIST", "MNIST"), (12, "12")),
+        *(("3,000", "3,000"), ("0.10", "0.10"), ("+1.0, -2.0", "+1.0, -2.0"), ("it's", "it's")),
+    ],
+)
+def test_the_book_shows_a_glued_value_as_it_is_written(monkeypatch, value, shown):
     stored = {}
-    monkeypatch.setattr("myst_nb.glue", lambda name, value: stored.update({name: repr(value)}))
-    glue("error", Estimate(3.14159, 0.02))
-    glue("name", "MNIST")
-    assert stored == {"error": "3.14 ± 0.02", "name": "MNIST"}
+    monkeypatch.setattr("myst_nb.glue", lambda name, value: stored.update({name: value}))
+    glue("name", value)
+    # The book reads the text that a notebook shows, and evaluates what looks like Python.
+    assert format_plain_text(repr(stored["name"]), "") == shown
 
 
 def test_glue_writes_the_value_out_without_the_book_tools(monkeypatch, capsys):

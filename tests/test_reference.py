@@ -6,6 +6,7 @@ import re
 import pytest
 import yaml
 
+from gencore import gan
 from tests.conftest import ROOT
 from tests.test_layers import ALLOWED
 from tools import reference
@@ -53,3 +54,18 @@ def test_public_names_exist_and_say_what_they_are(name):
         assert not public.startswith("_")
         if callable(found) and (found.__module__ or "").startswith("gencore"):
             assert (found.__doc__ or "").strip(), f"{name}.{public} has no docstring"
+
+
+def test_the_arguments_of_a_keras_model_are_shown():
+    hidden = "(*args, **kwargs)"
+    shown = reference.show_arguments(None, "class", "GAN", gan.GAN, None, hidden, None)
+    assert shown and shown[0].startswith("(generator, discriminator, ") and shown[1] is None
+    assert "penalty_weight=10" in shown[0]
+
+
+def test_other_arguments_stay_as_they_are():
+    assert reference.show_arguments(None, "class", "Split", object, None, "(x)", None) is None
+    assert (
+        reference.show_arguments(None, "function", "f", max, None, "(*args, **kwargs)", None)
+        is None
+    )

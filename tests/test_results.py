@@ -123,6 +123,8 @@ def test_a_sheet_is_whole_and_marks_words():
     sheet = results.Sheet(pd.DataFrame({"words": [long], "figure": ["1.0 ± 0.1"]}, index=["x"]))
     html = sheet._repr_html_()
     assert f'<td class="words">{long}</td>' in html and "<td>1.0 ± 0.1</td>" in html
+    assert '<th class="words">words</th>' in html and "<th>figure</th>" in html
+    assert '<th class="words">x</th>' in html
     assert long in repr(sheet)
 
 

@@ -5,10 +5,13 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -113,17 +116,18 @@ def small_tree(tmp_path):
 )
 def test_execution_cache_is_dropped_when_outputs_could_differ(small_tree, change):
     build = small_tree / "_build"
-    build_book.refresh_cache(build, build_book.fingerprint(small_tree, "digits"))
+    stamp = "fingerprint.txt"
+    build_book.refresh(build, stamp, build_book.fingerprint(small_tree, "digits"))
     for folder in (".jupyter_cache", ".doctrees"):
         (build / folder).mkdir()
     served = "digits"
-    assert not build_book.refresh_cache(build, build_book.fingerprint(small_tree, served))
+    assert not build_book.refresh(build, stamp, build_book.fingerprint(small_tree, served))
     assert (build / ".jupyter_cache").exists()
     if change is None:
         served = "mnist"  # the data alone changed
     else:
         (small_tree / change).write_text("changed\n", encoding="utf8")
-    assert build_book.refresh_cache(build, build_book.fingerprint(small_tree, served))
+    assert build_book.refresh(build, stamp, build_book.fingerprint(small_tree, served))
     assert not (build / ".jupyter_cache").exists() and not (build / ".doctrees").exists()
 
 
@@ -157,6 +161,25 @@ def test_a_transparent_picture_stays_as_it_is(tmp_path):
     assert picture.read_bytes() == before
 
 
+@pytest.mark.parametrize("after", [", then", "."])
+def test_punctuation_stays_with_its_formula(after):
+    document = new_document("page")
+    parts = [nodes.Text("Let "), nodes.math("x", "x"), nodes.Text(after)]
+    document += nodes.paragraph("", "", *parts)
+    book_extension.Unbroken(document).run()
+    pair = document[0][1]
+    assert pair["classes"] == ["unbroken"] and pair.astext() == "x" + after[0]
+    assert document.astext() == "Let x" + after
+
+
+def test_a_formula_before_a_word_stays_alone():
+    document = new_document("page")
+    document += nodes.paragraph("", "", nodes.math("x", "x"), nodes.Text(" is"), nodes.math("y"))
+    before = document.pformat()
+    book_extension.Unbroken(document).run()
+    assert document.pformat() == before
+
+
 @pytest.mark.slow
 def test_strict_build_fails_and_fails_again(small_tree):
     """Sphinx does not repeat the warnings of a page it has read: the second run must fail too."""
@@ -170,9 +193,17 @@ def test_strict_build_fails_and_fails_again(small_tree):
     page.write_text("# Title\n\n{ref}`nowhere`\n", encoding="utf8")
     codes = [build_book.build(small_tree, "digits") for _ in range(2)]
     assert all(codes) and not build_book.is_current(small_tree)
-    page.write_text("# Title\n\nSound.\n", encoding="utf8")
+    page.write_text("# Title\n\nThat $x$, is sound.\n", encoding="utf8")
     assert build_book.build(small_tree, "digits") == 0
     assert build_book.is_current(small_tree)
+    site = small_tree / "_build" / "html"
+    written = (site / "index.html").read_text(encoding="utf8")
+    together = r'<span class="unbroken"><span class="math[^>]*>\\\(x\\\)</span>,</span> is sound'
+    assert re.search(together, written)
+    style = Path("_static", "custom.css")
+    (small_tree / "book" / style).write_text("p { color: teal; }\n", encoding="utf8")
+    assert build_book.build(small_tree, "digits") == 0
+    assert "teal" in (site / style).read_text(encoding="utf8")
     os.utime(page)
     assert build_book.is_current(small_tree)
     page.write_text("# Title\n\nEdited.\n", encoding="utf8")

@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import nbformat
+from docutils import nodes
 from jupyter_cache import get_cache
 from PIL import Image
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from tools import reference
 from tools.colophon import Versions
@@ -33,6 +35,24 @@ AMENDED = {
     "<p>✅</p>": "<p>done</p>",
 }
 FIGURE_COLORS = 128
+PUNCTUATION = re.compile(r"[.,;:?!)\u201d\u2019]+")
+
+
+class Unbroken(SphinxPostTransform):
+    """Keep a formula and the punctuation after it on one line, as in any printed sentence."""
+
+    default_priority = 900
+
+    def run(self):
+        """Put both into one element, which the style does not break."""
+        for formula in list(self.document.findall(nodes.math)):
+            text = formula.next_node(descend=False, siblings=True)
+            if not isinstance(text, nodes.Text) or not (found := PUNCTUATION.match(text)):
+                continue
+            text.parent.replace(text, nodes.Text(text[found.end() :]))
+            pair = nodes.inline(classes=["unbroken"])
+            formula.replace_self(pair)
+            pair += [formula, nodes.Text(found[0])]
 
 
 def offer_notebook(app, pagename, templatename, context, doctree):
@@ -101,7 +121,9 @@ def setup(app):
     app.config.mathjax_path = f"mathjax/{MATHJAX_ENTRY}"
     app.config.mathjax3_config = {"loader": {"load": MATHJAX_PARTS}}
     app.add_directive("versions", Versions)
+    app.add_post_transform(Unbroken)
     app.connect("env-before-read-docs", declare_names)
+    app.connect("autodoc-process-signature", reference.show_arguments)
     # After the theme has prepared its buttons (500), before it draws the download button (501).
     app.connect("html-page-context", offer_notebook, priority=500)
     # After sphinx-mathjax-offline has copied its files (500).

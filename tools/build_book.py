@@ -62,30 +62,38 @@ def is_current(root: Path = ROOT) -> bool:
     return stamp.exists() and stamp.read_text(encoding="utf8") == digest_of(sources(root), root)
 
 
-def refresh_cache(build: Path, current: str) -> bool:
-    """Drop the executed notebooks and parsed pages unless they belong to `current`.
+CACHES = {
+    "fingerprint.txt": (".jupyter_cache", ".doctrees", "jupyter_execute", "html"),
+    "static.txt": ("html",),  # Sphinx copies a new style or script only if a page is written too
+}
+
+
+def refresh(build: Path, stamp: str, current: str) -> bool:
+    """Drop what an earlier build left, unless it belongs to `current`.
 
     Parameters
     ----------
     build : Path
         The build folder, `_build`.
+    stamp : str
+        A file of `CACHES`, which says what the folders named there were made from.
     current : str
-        The fingerprint of this moment.
+        What they would be made from now.
 
     Returns
     -------
     bool
         True if something was dropped.
     """
-    stamp = build / "fingerprint.txt"
-    if stamp.exists() and stamp.read_text(encoding="utf8") == current:
+    path = build / stamp
+    if path.exists() and path.read_text(encoding="utf8") == current:
         return False
-    stale = [build / name for name in (".jupyter_cache", ".doctrees", "jupyter_execute", "html")]
+    stale = [build / name for name in CACHES[stamp]]
     dropped = any(folder.exists() for folder in stale)
     for folder in stale:
         shutil.rmtree(folder, ignore_errors=True)
     build.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(current, encoding="utf8")
+    path.write_text(current, encoding="utf8")
     return dropped
 
 
@@ -106,8 +114,11 @@ def build(root: Path = ROOT, served: str | None = None) -> int:
     """
     output = root / "_build"
     current = fingerprint(root, served_data() if served is None else served)
-    if refresh_cache(output, current):
+    if refresh(output, "fingerprint.txt", current):
         print("==> The package, the pins, a checkpoint or the data changed: all chapters run")
+    static = (path for path in sorted((root / "book" / "_static").rglob("*")) if path.is_file())
+    if refresh(output, "static.txt", digest_of(static, root)):
+        print("==> A style or a script of the site changed: all pages are written")
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
     command += [str(root / "book"), "--path-output", str(root), "-n", "-W", "--keep-going"]
     command += ["--config", str(root / "_config.yml"), "--toc", str(root / "_toc.yml")]

@@ -43,6 +43,8 @@ def prepare(folder: Path, *, strict: bool = False) -> dict[str, str]:
         "KERAS_BACKEND": "tensorflow",
         # A backend chosen outside (Agg, on many servers) would leave the pages without figures.
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        # Nobody sits before these kernels: figures with controls show their picture.
+        "GENCORE_STATIC": "1",
         # The chapters import gencore also where it is not installed, and tests from any folder.
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
     }

@@ -2,7 +2,11 @@
 
 import ast
 import importlib
+import inspect
 from pathlib import Path
+from typing import Any
+
+from sphinx.util.inspect import stringify_signature
 
 from tools.kernel import ROOT
 
@@ -36,3 +40,20 @@ def declare() -> None:
     for name in modules():
         module = importlib.import_module(f"gencore.{name}")
         vars(module)["__all__"] = public_names((PACKAGE / f"{name}.py").read_text(encoding="utf8"))
+
+
+def show_arguments(
+    app: Any,
+    what: str,
+    name: str,
+    documented: Any,
+    options: Any,
+    arguments: str | None,
+    returns: str | None,
+) -> tuple[str, str | None] | None:
+    """Show what a class is made with; a Keras model hides it behind ``*args``."""
+    if what != "class" or arguments != "(*args, **kwargs)":
+        return None
+    own = inspect.signature(documented.__init__)
+    shown = own.replace(parameters=list(own.parameters.values())[1:])
+    return stringify_signature(shown, show_annotation=False, show_return_annotation=False), returns

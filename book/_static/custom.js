@@ -11,7 +11,8 @@ function reach() {
 
 window.addEventListener("load", async () => {
   if (window.MathJax?.startup) await MathJax.startup.promise;
+  document.fonts.addEventListener("loadingdone", reach); // fonts of formulas come late
+  window.addEventListener("resize", reach);
   await document.fonts.ready;
   reach();
-  window.addEventListener("resize", reach);
 });
