@@ -21,7 +21,8 @@ def test_the_sheet_has_every_model_that_makes_digits():
     makers = {name for name in results.models("samples") if recipes.get(name).keep_weights}
     makers |= {name for name in results.models("binarised") if "sha256" in zoo.card(name)}
     # One plane of a GAE is enough, and a collapsed GAN repeats one image.
-    assert set(overview.SAMPLED) >= makers - {"gae-2d-1", "held-out-digits", "gan-dense-plain"}
+    left_out = {"gae-2d-1", "gae-plane", "held-out-digits", "gan-dense-plain"}
+    assert set(overview.SAMPLED) >= makers - left_out
 
 
 @pytest.mark.parametrize("path", PICTURES, ids=lambda path: path.stem)
