@@ -17,6 +17,7 @@ import tensorflow as tf
 from keras import ops
 from scipy.special import logsumexp
 
+from gencore._pairs import PairedImages
 from gencore.distributions import Bernoulli, DiagNormal
 from gencore.metrics import Estimate
 
@@ -131,18 +132,15 @@ def prior_log_likelihood(
     """
     _check(model, x, samples)
     generator = keras.random.SeedGenerator(seed)
-    batch = ops.convert_to_tensor(x, "float32")
-
-    def block(codes, batch):
-        return ops.logsumexp(_pairwise(model.decode(codes), batch), axis=0)
-
-    compiled = _compiler(block)
-    probe = model.decode(model.prior.sample(1, seed))
-    draws = DRAWS if isinstance(probe, Bernoulli) else max(1, PAIRED_VALUES // np.size(x))
+    if isinstance(model.decode(model.prior.sample(1, seed)), Bernoulli):
+        draws, log_sum_prob = DRAWS, PairedImages(x).log_sum_prob
+    else:
+        draws, log_sum_prob = max(1, PAIRED_VALUES // np.size(x)), _normal_pairs(x)
+    compiled = _compiler(lambda codes: log_sum_prob(model.decode(codes)))
     total = np.full(len(x), -np.inf)
     for done in range(0, samples, draws):
         codes = model.prior.sample(min(draws, samples - done), generator)
-        total = np.logaddexp(total, np.asarray(compiled(codes, batch), dtype=np.float64))
+        total = np.logaddexp(total, np.asarray(compiled(codes), dtype=np.float64))
     return Estimate.from_values(total - np.log(samples), "nats")
 
 
@@ -200,12 +198,15 @@ def _compiler(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _pairwise(distribution: Any, x: Any) -> Any:
-    """Return log p(x_i|z_s), shape (S, n)."""
-    if isinstance(distribution, Bernoulli):
-        return distribution.pairwise_log_prob(x)
-    loc, scale = ops.expand_dims(distribution.loc, 1), distribution.scale
-    return DiagNormal(loc, scale, distribution.event_ndims).log_prob(x)
+def _normal_pairs(x: np.ndarray) -> Callable[[DiagNormal], Any]:
+    """Return the function from S normal distributions to log sum_s p(x_i|z_s), shape (n,)."""
+    batch = ops.convert_to_tensor(x, "float32")
+
+    def log_sum_prob(p: DiagNormal) -> Any:
+        each = DiagNormal(ops.expand_dims(p.loc, 1), p.scale, p.event_ndims).log_prob(batch)
+        return ops.logsumexp(each, axis=0)
+
+    return log_sum_prob
 
 
 def _check(model: Any, x: np.ndarray, samples: int) -> None:

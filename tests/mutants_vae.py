@@ -126,10 +126,31 @@ DISTRIBUTIONS = [
     ),
     Mutant(
         name="pairs-without-their-normaliser",
-        module="gencore.distributions",
-        before=" - _log_normaliser(logits, 1)[:, None]",
-        after="",
-        test=D + "test_pairwise_is_every_image_under_every_distribution",
+        module="gencore._pairs",
+        before="scores - log_normaliser",
+        after="scores",
+        test="tests/test_pairs.py::test_the_sum_is_over_every_distribution",
+    ),
+    Mutant(
+        name="pairs-left-in-the-order-of-their-groups",
+        module="gencore._pairs",
+        before="self.place = np.argsort(order)",
+        after="self.place = order",
+        test="tests/test_pairs.py::test_the_sum_is_over_every_distribution",
+    ),
+    Mutant(
+        name="pairs-of-the-first-image's-pixels",
+        module="gencore._pairs",
+        before="np.flatnonzero(members.any(axis=0))",
+        after="np.flatnonzero(members[0])",
+        test="tests/test_pairs.py::test_the_sum_is_over_every_distribution",
+    ),
+    Mutant(
+        name="pairs-in-groups-of-all-kinds",
+        module="gencore._pairs",
+        before='np.argsort(clusters.fit_predict(flat), kind="stable")',
+        after="np.arange(len(flat))",
+        test="tests/test_pairs.py::test_a_group_keeps_only_pixels_that_are_one_somewhere",
     ),
 ]
 
