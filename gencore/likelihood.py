@@ -8,7 +8,7 @@ it is a lower bound, so a comparison needs the same images and the same number o
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
@@ -16,6 +16,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 from scipy.special import logsumexp
+from tqdm import tqdm
 
 from gencore._pairs import PairedImages
 from gencore.distributions import Bernoulli, DiagNormal
@@ -24,6 +25,7 @@ from gencore.metrics import Estimate
 ROWS = 10_000
 DRAWS = 1000
 PAIRED_VALUES = 20_000_000
+PATIENCE = 10.0  # seconds before a progress bar is shown
 
 
 def importance_log_likelihood(
@@ -80,7 +82,7 @@ def importance_bound(model: Any, x: np.ndarray, samples: int, seed: int = 0) -> 
 
     compiled = _compiler(log_weights)
     values = []
-    for i in range(0, len(x), images):
+    for i in _blocks(len(x), images, "importance samples"):
         batch = ops.convert_to_tensor(x[i : i + images], "float32")
         q = model.encode(batch)
         scale = ops.broadcast_to(q.scale, ops.shape(q.loc))
@@ -138,7 +140,7 @@ def prior_log_likelihood(
         draws, log_sum_prob = max(1, PAIRED_VALUES // np.size(x)), _normal_pairs(x)
     compiled = _compiler(lambda codes: log_sum_prob(model.decode(codes)))
     total = np.full(len(x), -np.inf)
-    for done in range(0, samples, draws):
+    for done in _blocks(samples, draws, "prior samples"):
         codes = model.prior.sample(min(draws, samples - done), generator)
         total = np.logaddexp(total, np.asarray(compiled(codes), dtype=np.float64))
     return Estimate.from_values(total - np.log(samples), "nats")
@@ -207,6 +209,12 @@ def _normal_pairs(x: np.ndarray) -> Callable[[DiagNormal], Any]:
         return ops.logsumexp(each, axis=0)
 
     return log_sum_prob
+
+
+def _blocks(total: int, size: int, what: str) -> Iterable[int]:
+    """Return where blocks begin; in a terminal a bar shows how many of them are done."""
+    starts = range(0, total, size)
+    return tqdm(starts, desc=what, delay=PATIENCE, leave=False, disable=None)
 
 
 def _check(model: Any, x: np.ndarray, samples: int) -> None:

@@ -125,6 +125,13 @@ DISTRIBUTIONS = [
         test=D + "test_bernoulli_of_any_number_of_pixels",
     ),
     Mutant(
+        name="a-bar-that-writes-into-a-notebook",
+        module="gencore.likelihood",
+        before="leave=False, disable=None",
+        after="leave=False",
+        test=L + "test_a_long_score_shows_in_a_terminal_how_far_it_is",
+    ),
+    Mutant(
         name="pairs-without-their-normaliser",
         module="gencore._pairs",
         before="scores - log_normaliser",
