@@ -143,16 +143,6 @@ def known(name: str, corruptions: dict[str, Any]) -> Any:
     return corruptions[name]
 
 
-def check_variance(variance: float) -> float:
-    """Return the variance, or raise ValueError unless it is finite and at least 0."""
-    if not (np.isfinite(variance) and variance >= 0):
-        raise ValueError(
-            f"a variance is finite and at least 0; received {variance}. Give the variance of the "
-            f"noise, not its logarithm; its standard deviation is the square root."
-        )
-    return variance
-
-
 def check_share(share: float) -> float:
     """Return the share, or raise ValueError unless it is between 0 and 1."""
     if not 0 <= share <= 1:

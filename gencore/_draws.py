@@ -30,6 +30,16 @@ def unit_interval(x: ArrayLike) -> np.ndarray:
     return array
 
 
+def check_variance(variance: float) -> float:
+    """Return the variance, or raise ValueError unless it is finite and at least 0."""
+    if not 0 <= variance < np.inf:
+        raise ValueError(
+            f"a variance is finite and at least 0; received {variance}. Give the variance of the "
+            f"noise, not its logarithm; its standard deviation is the square root."
+        )
+    return variance
+
+
 def add_noise(x: ArrayLike, variance: float = 0.1, *, clip: bool = True, rng: Seed) -> np.ndarray:
     r"""Add normal noise to images: :math:`x + \varepsilon`, one draw for each value.
 
@@ -60,12 +70,7 @@ def add_noise(x: ArrayLike, variance: float = 0.1, *, clip: bool = True, rng: Se
     ValueError
         When ``x`` leaves [0, 1], or ``variance`` is negative or not finite.
     """
-    x = unit_interval(x)
-    if not 0 <= variance < np.inf:
-        raise ValueError(
-            f"variance must be finite and at least 0, but it is {variance}. "
-            "It is a squared standard deviation: 0.1 is strong noise for values in [0, 1]."
-        )
+    x, variance = unit_interval(x), check_variance(variance)
     noise = generator(rng).standard_normal(x.shape).astype(x.dtype)
     noisy = x + x.dtype.type(np.sqrt(variance)) * noise
     return np.clip(noisy, 0, 1) if clip else noisy

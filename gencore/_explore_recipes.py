@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import partial
 
 import keras
-import numpy as np
 
 from gencore import autoencoder, data, gae, metrics, networks, vae
 from gencore._autoencoder_recipes import (
@@ -124,6 +123,6 @@ def _plane(outputs: int) -> tuple[keras.Model, keras.Model]:
 
 def _plane_of_exemplars(seed: int) -> gae.GAE:
     """Return a GAE on the networks of ``vae-conv``, which has N(0, I) in the prior's place."""
-    prior = gae.PosteriorMixture(np.zeros((EXEMPLARS, 2)), np.ones((1, 2)))
+    prior = gae.PosteriorMixture.blank(EXEMPLARS, 2)
     model = vae.VAE(*_plane(2 * 2), prior=prior, likelihood=vae.CROSS_ENTROPY, seed=seed)
     return gae.GAE(model)

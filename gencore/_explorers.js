@@ -887,7 +887,7 @@
       const about = this.querySelector(".gencore-about");
       about.id = `gencore-explorer-${++count}`;
       this.setAttribute("aria-describedby", about.id);
-      this.classList.add("gencore-live");
+      this.classList.add("gencore-running");
       this.panels = node("div", { class: "gencore-stage" });
       this.controls = node("div", { class: "gencore-controls" });
       this.status = node("p", { class: "gencore-status", role: "status" });

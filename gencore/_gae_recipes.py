@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 
 from gencore import data, gae, likelihood, metrics, networks, vae
 from gencore._recipe import Recipe
@@ -110,11 +109,6 @@ def _layers(depth: int) -> str:
     return f"{depth} hidden layer{'s' if depth > 1 else ''} of {UNITS}"
 
 
-def _prior(latent_size: int) -> gae.PosteriorMixture:
-    """Return the prior before it knows an exemplar, which is N(0, I)."""
-    return gae.PosteriorMixture(np.zeros((EXEMPLARS, latent_size)), np.ones((1, latent_size)))
-
-
 def _binary(
     name: str,
     summary: str,
@@ -125,7 +119,8 @@ def _binary(
 ) -> Recipe:
     def build(seed: int) -> keras.Model:
         pair = _networks(latent_size, hidden, activation)
-        return gae.GAE(vae.VAE(*pair, prior=_prior(latent_size), binarize=True, seed=seed))
+        prior = gae.PosteriorMixture.blank(EXEMPLARS, latent_size)
+        return gae.GAE(vae.VAE(*pair, prior=prior, binarize=True, seed=seed))
 
     return Recipe(
         name,

@@ -48,7 +48,7 @@ class LinearGAE:
     x : ndarray, shape (n, D)
         The data.
     latent_size : int
-        L.
+        Dimensions L of a code.
     leave_one_out : bool
         Whether a point is left out of its own prior.
     seed : int

@@ -80,6 +80,29 @@ class PosteriorMixture(keras.layers.Layer):
         self.built = True
         self.assign(loc, scale)
 
+    @classmethod
+    def blank(cls, exemplars: int, latent_size: int) -> PosteriorMixture:
+        r"""Return the prior before it knows an exemplar, which is :math:`N(0, I)`.
+
+        Its components share a scale; :meth:`assign` gives them means and that scale.
+
+        Parameters
+        ----------
+        exemplars, latent_size : int
+            How many components there will be, n, and the dimensions L of a code.
+
+        Raises
+        ------
+        ValueError
+            If one of them is below 1.
+        """
+        if exemplars < 1 or latent_size < 1:
+            raise ValueError(
+                f"a prior has at least one exemplar and one dimension; received {exemplars} and "
+                f"{latent_size}. Give the numbers of training images and of code units."
+            )
+        return cls(np.zeros((exemplars, latent_size)), np.ones((1, latent_size)))
+
     def assign(self, loc: np.ndarray, scale: np.ndarray) -> None:
         """Take other means and scales of the same shapes, or raise ValueError and keep the old."""
         loc, scale = _checked(loc, scale)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import keras
-import numpy as np
 
 from gencore import adversarial, autoencoder, gae, gan, networks, vae
 
@@ -62,7 +61,7 @@ def _conditional_vae(seed: int) -> vae.VAE:
 
 
 def _gae(seed: int) -> gae.GAE:
-    prior = gae.PosteriorMixture(np.zeros((EXEMPLARS, CODE_SIZE)), np.ones((1, CODE_SIZE)))
+    prior = gae.PosteriorMixture.blank(EXEMPLARS, CODE_SIZE)
     return gae.GAE(vae.VAE(*_vae_networks(), prior=prior, likelihood=vae.CROSS_ENTROPY, seed=seed))
 
 

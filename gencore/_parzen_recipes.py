@@ -181,7 +181,7 @@ def _networks_in_words(depth: int) -> str:
 
 
 def _gae(depth: int, seed: int) -> keras.Model:
-    prior = gae.PosteriorMixture(np.zeros((EXEMPLARS, GREY_LATENT)), np.ones((1, GREY_LATENT)))
+    prior = gae.PosteriorMixture.blank(EXEMPLARS, GREY_LATENT)
     model = vae.VAE(*_networks(depth), prior=prior, likelihood=vae.CROSS_ENTROPY, seed=seed)
     return gae.GAE(model)
 

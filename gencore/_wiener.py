@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gencore._corruptions import check_variance
+from gencore._draws import check_variance
 
 
 def denoise(noisy: np.ndarray, variance: float, clip: bool = True) -> np.ndarray:

@@ -15,7 +15,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from gencore._corruptions import blur_kernel, check_share, check_variance, known
+from gencore._corruptions import blur_kernel, check_share, known
+from gencore._draws import check_variance
 
 Tensor = Any
 

@@ -35,6 +35,13 @@ MIXTURE = [
         test=X + "test_a_code_is_at_most_log_n_likelier_under_its_own_component",
     ),
     Mutant(
+        name="blank-prior-without-its-exemplars",
+        module="gencore._mixture",
+        before="cls(np.zeros((exemplars, latent_size)), np.ones",
+        after="cls(np.zeros((1, latent_size)), np.ones",
+        test=X + "test_a_blank_prior_is_standard_normal_until_it_is_told_its_exemplars",
+    ),
+    Mutant(
         name="log-n-forgotten",
         module="gencore._mixture",
         before="        total = total - np.log(n - (own is not None))\n",

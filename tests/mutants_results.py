@@ -105,6 +105,20 @@ REFERENCE = [
         test="tests/test_reference.py::test_the_arguments_of_a_keras_model_are_shown",
     ),
     Mutant(
+        name="defaults-as-python-shows-them",
+        module="tools.reference",
+        before="each.replace(default=DefaultValue(written[name])) if name in written else each",
+        after="each",
+        test="tests/test_reference.py::test_the_arguments_of_a_keras_model_are_shown",
+    ),
+    Mutant(
+        name="fields-of-tuples-explained-twice",
+        module="tools.reference",
+        before='startswith("Alias for field number")',
+        after='startswith("Field")',
+        test="tests/test_reference.py::test_fields_of_a_named_tuple_are_left_to_its_docstring",
+    ),
+    Mutant(
         name="arguments-of-functions-taken-from-init",
         module="tools.reference",
         before='what != "class" or arguments',

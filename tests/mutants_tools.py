@@ -104,15 +104,22 @@ TOOLS = [
     Mutant(
         name="formulas-parted-from-their-commas",
         module="tools.book_extension",
-        before="            pair += [formula, nodes.Text(found[0])]",
-        after="            pair += [formula]",
+        before="together.append(nodes.Text(found[0]))",
+        after="pass",
         test="tests/test_tools.py::test_punctuation_stays_with_its_formula",
+    ),
+    Mutant(
+        name="formulas-parted-from-their-brackets",
+        module="tools.book_extension",
+        before="parent[place - 1] if place else None",
+        after="None",
+        test="tests/test_tools.py::test_a_bracket_stays_with_its_formula",
     ),
     Mutant(
         name="formulas-tied-to-what-follows",
         module="tools.book_extension",
-        before="PUNCTUATION.match(text)",
-        after='re.match(".", text)',
+        before="PUNCTUATION.match(after)",
+        after='re.match(".", after)',
         test="tests/test_tools.py::test_a_formula_before_a_word_stays_alone",
     ),
     Mutant(

@@ -46,12 +46,13 @@ async () => {
 
 # What axe-core finds, but for the inside of formulas, which MathJax makes.
 AXE = """
-async () => {
+async rules => {
   if (window.MathJax) await MathJax.startup.promise;
   await document.fonts.ready;
   await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   const found = await axe.run(
-    {exclude: [["mjx-container > *"]]}, {resultTypes: ["violations"], elementRef: false});
+    {exclude: [["mjx-container > *"]]},
+    {resultTypes: ["violations"], elementRef: false, ...(rules && {runOnly: rules})});
   return found.violations.filter(({impact}) => ["serious", "critical"].includes(impact)).flatMap(
     ({id, nodes}) => nodes.map(n => `${id}: ${n.target.join(" ")}: ${n.html.slice(0, 120)}`));
 }
@@ -120,11 +121,12 @@ def visit(browser, path, size=DESK, theme="light"):
     return Visit(errors, requests, facts)
 
 
-def hindrances(page):
-    """Name what axe-core finds on an open page of serious or critical impact."""
-    script = resources.files("axe_playwright_python").joinpath("axe.min.js")
-    page.evaluate(script.read_text(encoding="utf8"))
-    return page.evaluate(AXE)
+def hindrances(page, rules=None):
+    """Name what axe-core finds on an open page of serious or critical impact, by all its rules."""
+    if not page.evaluate("() => 'axe' in window"):
+        script = resources.files("axe_playwright_python").joinpath("axe.min.js")
+        page.evaluate(script.read_text(encoding="utf8"))
+    return page.evaluate(AXE, rules)
 
 
 def luminance(colour):

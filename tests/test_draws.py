@@ -93,7 +93,7 @@ def test_values_outside_the_unit_interval_are_refused(draw, value):
 
 @pytest.mark.parametrize("variance", [-0.1, np.nan, np.inf])
 def test_a_bad_variance_is_refused(variance):
-    with pytest.raises(ValueError, match="variance must be finite and at least 0"):
+    with pytest.raises(ValueError, match="variance is finite and at least 0; received"):
         data.add_noise(np.zeros(3), variance, rng=0)
 
 

@@ -193,7 +193,7 @@ def make_one_image(model):
 )
 def test_a_gan_that_fails_keeps_its_last_good_state(digits, tmp_path, spoil, words, monkeypatch):
     monkeypatch.setattr(gan, "WARM_UP", 0)
-    recipe = tiny_gan(batch_size=20)
+    recipe = tiny_gan(batch_size=20, compile_arguments={"run_eagerly": True})
     few, state = digits.head(40), tmp_path / "state.npz"
     keras.utils.set_random_seed(0)
     model = recipe.build(0)

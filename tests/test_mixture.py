@@ -48,6 +48,18 @@ def test_coordinates_are_summed_before_components():
     np.testing.assert_allclose(received, [-19.838, -2.531], atol=1e-3)
 
 
+def test_a_blank_prior_is_standard_normal_until_it_is_told_its_exemplars():
+    prior, z = gae.PosteriorMixture.blank(30, 3), np.random.default_rng(1).normal(size=(7, 3))
+    # float32 sums of three coordinates: 1e-5 nats and less.
+    np.testing.assert_allclose(prior.log_prob(z), stats.norm.logpdf(z).sum(axis=1), atol=2e-5)
+    loc, scale = components(shared=True)
+    prior.assign(loc, scale)
+    np.testing.assert_allclose(prior.log_prob(z), exact(z, loc, scale)[1], atol=2e-5)
+    for sizes in ((0, 3), (30, 0)):
+        with pytest.raises(ValueError, match="at least one exemplar and one dimension"):
+            gae.PosteriorMixture.blank(*sizes)
+
+
 @pytest.mark.parametrize("shared", [False, True])
 def test_a_code_is_at_most_log_n_likelier_under_its_own_component(shared):
     # The own component is one of n equally likely ones, so the inequality holds for every draw.

@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from gencore import gan
+from gencore import adversarial, gan
 from tests.conftest import ROOT
 from tests.test_layers import ALLOWED
 from tools import reference
@@ -61,6 +61,13 @@ def test_the_arguments_of_a_keras_model_are_shown():
     shown = reference.show_arguments(None, "class", "GAN", gan.GAN, None, hidden, None)
     assert shown and shown[0].startswith("(generator, discriminator, ") and shown[1] is None
     assert "penalty_weight=10" in shown[0]
+    assert "loss=non_saturating," in shown[0], "a default stands as it is written"
+
+
+def test_fields_of_a_named_tuple_are_left_to_its_docstring():
+    field, method = adversarial.Loss.generator, gan.GAN.sample
+    assert reference.skip_field(None, "class", "generator", field, False, None)
+    assert reference.skip_field(None, "class", "sample", method, False, None) is None
 
 
 def test_other_arguments_stay_as_they_are():

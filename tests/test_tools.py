@@ -172,6 +172,17 @@ def test_punctuation_stays_with_its_formula(after):
     assert document.astext() == "Let x" + after
 
 
+def test_a_bracket_stays_with_its_formula():
+    document = new_document("page")
+    parts = ["both, and ", ("x",), ", and (", ("y",), " or z)"]
+    document += nodes.paragraph("", "")
+    for part in parts:
+        document[0] += nodes.Text(part) if isinstance(part, str) else nodes.math("", *part)
+    book_extension.Unbroken(document).run()
+    pairs = [each.astext() for each in document[0] if isinstance(each, nodes.inline)]
+    assert pairs == ["x,", "(y"] and document.astext() == "both, and x, and (y or z)"
+
+
 def test_a_formula_before_a_word_stays_alone():
     document = new_document("page")
     document += nodes.paragraph("", "", nodes.math("x", "x"), nodes.Text(" is"), nodes.math("y"))

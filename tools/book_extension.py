@@ -35,24 +35,32 @@ AMENDED = {
     "<p>✅</p>": "<p>done</p>",
 }
 FIGURE_COLORS = 128
+OPENING = re.compile(r"[(\u201c\u2018]+$")
 PUNCTUATION = re.compile(r"[.,;:?!)\u201d\u2019]+")
 
 
 class Unbroken(SphinxPostTransform):
-    """Keep a formula and the punctuation after it on one line, as in any printed sentence."""
+    """Keep a formula on one line with the bracket before it and the punctuation after it."""
 
     default_priority = 900
 
     def run(self):
-        """Put both into one element, which the style does not break."""
+        """Put them into one element, which the style does not break."""
         for formula in list(self.document.findall(nodes.math)):
-            text = formula.next_node(descend=False, siblings=True)
-            if not isinstance(text, nodes.Text) or not (found := PUNCTUATION.match(text)):
-                continue
-            text.parent.replace(text, nodes.Text(text[found.end() :]))
-            pair = nodes.inline(classes=["unbroken"])
-            formula.replace_self(pair)
-            pair += [formula, nodes.Text(found[0])]
+            together: list[nodes.Node] = [formula]
+            parent, place = formula.parent, formula.parent.index(formula)
+            after = parent[place + 1] if place + 1 < len(parent) else None
+            if isinstance(after, nodes.Text) and (found := PUNCTUATION.match(after)):
+                parent[place + 1] = nodes.Text(after[found.end() :])
+                together.append(nodes.Text(found[0]))
+            before = parent[place - 1] if place else None
+            if isinstance(before, nodes.Text) and (found := OPENING.search(before)):
+                parent[place - 1] = nodes.Text(before[: found.start()])
+                together.insert(0, nodes.Text(found[0]))
+            if len(together) > 1:
+                pair = nodes.inline(classes=["unbroken"])
+                formula.replace_self(pair)
+                pair += together
 
 
 def offer_notebook(app, pagename, templatename, context, doctree):
@@ -124,6 +132,7 @@ def setup(app):
     app.add_post_transform(Unbroken)
     app.connect("env-before-read-docs", declare_names)
     app.connect("autodoc-process-signature", reference.show_arguments)
+    app.connect("autodoc-skip-member", reference.skip_field)
     # After the theme has prepared its buttons (500), before it draws the download button (501).
     app.connect("html-page-context", offer_notebook, priority=500)
     # After sphinx-mathjax-offline has copied its files (500).

@@ -3,9 +3,11 @@
 import ast
 import importlib
 import inspect
+import textwrap
 from pathlib import Path
 from typing import Any
 
+from sphinx.ext.autodoc.preserve_defaults import DefaultValue
 from sphinx.util.inspect import stringify_signature
 
 from tools.kernel import ROOT
@@ -55,5 +57,28 @@ def show_arguments(
     if what != "class" or arguments != "(*args, **kwargs)":
         return None
     own = inspect.signature(documented.__init__)
-    shown = own.replace(parameters=list(own.parameters.values())[1:])
+    written = _defaults(documented.__init__)
+    parameters = [
+        each.replace(default=DefaultValue(written[name])) if name in written else each
+        for name, each in own.parameters.items()
+    ]
+    shown = own.replace(parameters=parameters[1:])
     return stringify_signature(shown, show_annotation=False, show_return_annotation=False), returns
+
+
+def _defaults(function: Any) -> dict[str, str]:
+    """Return the defaults of a function as its source writes them, by the names of arguments."""
+    tree: Any = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    names, values = tree.args.args, tree.args.defaults
+    return {
+        name.arg: ast.unparse(value)
+        for name, value in zip(names[len(names) - len(values) :], values, strict=True)
+    }
+
+
+def skip_field(
+    app: Any, what: str, name: str, documented: Any, skip: bool, options: Any
+) -> bool | None:
+    """Leave out the fields of a named tuple, which its own docstring explains."""
+    words = getattr(documented, "__doc__", None) or ""
+    return True if words.startswith("Alias for field number") else None

@@ -1,5 +1,22 @@
+// Figures of several panels get a box each: on a phone they keep a size at which their words can be
+// read, and scroll in it.
+const figures = ".bd-article div.cell_output :is(figure > img, .gencore-live > img)";
+const WIDE = 800; // pixels of a file; an inch of a figure has 110
+const LEGIBLE = 0.55; // eleven points are then 9 pixels on the screen
+
+async function box(image) {
+  await image.decode().catch(() => null);
+  if (image.naturalWidth <= WIDE) return;
+  const frame = document.createElement("div");
+  frame.className = "gencore-scroll";
+  frame.style.setProperty("--legible", `${Math.round(LEGIBLE * image.naturalWidth)}px`);
+  image.replaceWith(frame);
+  frame.append(image);
+}
+
 // What scrolls sideways can be reached and moved by the keyboard.
-const wide = ".bd-article :is(table, pre, div.math, mjx-container, div.cell_output, div.output)";
+const wide =
+  ".bd-article :is(table, pre, div.math, mjx-container, div.cell_output, div.output, .gencore-scroll)";
 
 function reach() {
   for (const element of document.querySelectorAll(wide)) {
@@ -10,6 +27,7 @@ function reach() {
 }
 
 window.addEventListener("load", async () => {
+  await Promise.all([...document.querySelectorAll(figures)].map(box));
   if (window.MathJax?.startup) await MathJax.startup.promise;
   document.fonts.addEventListener("loadingdone", reach); // fonts of formulas come late
   window.addEventListener("resize", reach);
