@@ -360,6 +360,14 @@ SCORES = [
         test=R + "test_rows_of_a_likelihood_table_share_images_samples_and_binarisation",
     ),
     Mutant(
+        name="narrow-rows-without-their-activation",
+        module="gencore._vae_recipes",
+        before='dense_pair(NARROW, depth, "silu")',
+        after='dense_pair(NARROW, depth, "relu")',
+        test="tests/test_gae_recipes.py::"
+        "test_rows_have_the_networks_and_the_training_of_the_vae_of_their_depth",
+    ),
+    Mutant(
         name="vae-trained-on-test-images",
         module="gencore._vae_recipes",
         before='examples=lambda split: {"x": split.x_train},\n'
