@@ -19,6 +19,7 @@ from gencore._vae_recipes import (
     dense_pair,
     describe,
     evaluate_reference,
+    narrow_row,
 )
 
 EXEMPLARS = 50_000
@@ -69,11 +70,11 @@ def fit_prior(model: gae.GAE, split: data.Split) -> dict[str, Any]:
 
 
 def gae_recipes() -> Iterable[Recipe]:
-    """Yield the rows of the likelihood table and the planes of codes."""
+    """Yield the rows of the likelihood tables and the planes of codes."""
     for depth in (1, 2, 3, 4):
         yield _table_row(depth)
     for depth in (1, 2, 3, 4):
-        yield _narrow_row(depth)
+        yield from (narrow_row(depth), _narrow_row(depth))
     yield from (_table_row(2).with_seed(seed) for seed in (1, 2))
     yield _binary(
         "gae-best",
