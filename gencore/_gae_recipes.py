@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import keras
 
-from gencore import data, gae, likelihood, metrics, networks, vae
+from gencore import data, gae, likelihood, metrics, vae
 from gencore._recipe import Recipe
 from gencore._vae_recipes import (
     LATENT_SIZE,
+    NARROW,
+    NARROW_SETTINGS,
     PROTOCOL,
-    UNITS,
     VALIDATION_SEED,
     binarized,
+    dense_pair,
+    describe,
     evaluate_reference,
 )
 
@@ -69,13 +72,14 @@ def gae_recipes() -> Iterable[Recipe]:
     """Yield the rows of the likelihood table and the planes of codes."""
     for depth in (1, 2, 3, 4):
         yield _table_row(depth)
+    for depth in (1, 2, 3, 4):
+        yield _narrow_row(depth)
     yield from (_table_row(2).with_seed(seed) for seed in (1, 2))
     yield _binary(
         "gae-best",
-        f"GAE on binarised digits, {LATENT_SIZE} latent dimensions, {_layers(2)}, SiLU, trained "
-        "for longer",
+        f"{describe('GAE', LATENT_SIZE, 2)}, SiLU, trained for longer",
         LATENT_SIZE,
-        (UNITS,) * 2,
+        2,
         activation="silu",
         evaluate=evaluate_gae,
         reference=evaluate_gae_reference,
@@ -86,9 +90,9 @@ def gae_recipes() -> Iterable[Recipe]:
     for depth in (1, 2):
         plane = _binary(
             f"gae-2d-{depth}",
-            f"GAE on binarised digits, 2 latent dimensions, {_layers(depth)}",
+            describe("GAE", 2, depth),
             2,
-            (UNITS,) * depth,
+            depth,
             evaluate=evaluate_plane,
             epochs=50,
             learning_rate=1e-3,
@@ -96,29 +100,46 @@ def gae_recipes() -> Iterable[Recipe]:
         yield from (plane, plane.with_seed(1), plane.with_seed(2))
 
 
-def _networks(
-    latent_size: int, hidden: Sequence[int], activation: str = "relu"
-) -> tuple[keras.Model, keras.Model]:
-    return (
-        networks.dense_encoder(2 * latent_size, hidden, activation=activation),
-        networks.dense_decoder(latent_size, hidden, activation=activation),
+def _table_row(depth: int) -> Recipe:
+    """Return a row with the networks, epochs and learning rate of the VAE of the same depth."""
+    return _binary(
+        f"gae-{depth}",
+        describe("GAE", LATENT_SIZE, depth),
+        LATENT_SIZE,
+        depth,
+        evaluate=evaluate_gae,
+        reference=evaluate_gae_reference,
+        epochs=100,
+        learning_rate=1e-3,
+        keep_weights=False,
     )
 
 
-def _layers(depth: int) -> str:
-    return f"{depth} hidden layer{'s' if depth > 1 else ''} of {UNITS}"
+def _narrow_row(depth: int) -> Recipe:
+    """Return the counterpart of the VAE of the same depth with few latent dimensions."""
+    return _binary(
+        f"gae-{NARROW}d-{depth}",
+        f"{describe('GAE', NARROW, depth)}, SiLU",
+        NARROW,
+        depth,
+        activation="silu",
+        evaluate=evaluate_gae,
+        reference=evaluate_gae_reference,
+        keep_weights=False,
+        **NARROW_SETTINGS,
+    )
 
 
 def _binary(
     name: str,
     summary: str,
     latent_size: int,
-    hidden: Sequence[int],
+    depth: int,
     activation: str = "relu",
     **settings: Any,
 ) -> Recipe:
     def build(seed: int) -> keras.Model:
-        pair = _networks(latent_size, hidden, activation)
+        pair = dense_pair(latent_size, depth, activation)
         prior = gae.PosteriorMixture.blank(EXEMPLARS, latent_size)
         return gae.GAE(vae.VAE(*pair, prior=prior, binarize=True, seed=seed))
 
@@ -133,19 +154,4 @@ def _binary(
         slice_images=100,
         protocol=GAE_PROTOCOL,
         **settings,
-    )
-
-
-def _table_row(depth: int) -> Recipe:
-    """Return a row with the networks, epochs and learning rate of the VAE of the same depth."""
-    return _binary(
-        f"gae-{depth}",
-        f"GAE on binarised digits, {LATENT_SIZE} latent dimensions, {_layers(depth)}",
-        LATENT_SIZE,
-        (UNITS,) * depth,
-        evaluate=evaluate_gae,
-        reference=evaluate_gae_reference,
-        epochs=100,
-        learning_rate=1e-3,
-        keep_weights=False,
     )

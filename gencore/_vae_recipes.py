@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
@@ -13,7 +13,9 @@ from gencore._recipe import Recipe
 from gencore._samples import CLASSIFIER, evaluate_samples
 
 LATENT_SIZE = 40
+NARROW = 12
 UNITS = 500
+NARROW_SETTINGS: dict[str, Any] = {"epochs": 100, "batch_size": 500, "learning_rate": 3e-3}
 VALIDATION_SEED = 2
 REFERENCE_SAMPLES = 5000
 REFERENCE_DRAWS = 10**7
@@ -87,7 +89,7 @@ def evaluate_grey_vae(
 
 
 def vae_recipes() -> Iterable[Recipe]:
-    """Yield two VAEs with a plane of codes, and four for the likelihood table."""
+    """Yield two VAEs with a plane of codes, and those of the likelihood tables."""
     yield Recipe(
         "vae-conv",
         "VAE with 2 latent dimensions, 2 convolutions and 3 transposed convolutions",
@@ -114,6 +116,8 @@ def vae_recipes() -> Iterable[Recipe]:
     yield from (dense, dense.with_seed(1), dense.with_seed(2))
     for depth in (1, 2, 3, 4):
         yield _table_row(depth)
+    for depth in (1, 2, 3, 4):
+        yield _narrow_row(depth)
 
 
 def _conv(seed: int) -> keras.Model:
@@ -128,27 +132,59 @@ def _dense(seed: int) -> keras.Model:
     return vae.VAE(encoder, decoder, likelihood=vae.CROSS_ENTROPY, seed=seed)
 
 
+def describe(kind: str, latent_size: int, depth: int) -> str:
+    """Return the summary of a row of the likelihood tables."""
+    layers = f"{depth} hidden layer{'s' if depth > 1 else ''} of {UNITS}"
+    return f"{kind} on binarised digits, {latent_size} latent dimensions, {layers}"
+
+
+def dense_pair(latent_size: int, depth: int, activation: str) -> tuple[keras.Model, keras.Model]:
+    """Return encoder and decoder of a row of the likelihood tables."""
+    hidden = (UNITS,) * depth
+    return (
+        networks.dense_encoder(2 * latent_size, hidden, activation=activation),
+        networks.dense_decoder(latent_size, hidden, activation=activation),
+    )
+
+
 def _table_row(depth: int) -> Recipe:
-    hidden: Sequence[int] = (UNITS,) * depth
-
-    def build(seed: int) -> keras.Model:
-        encoder = networks.dense_encoder(2 * LATENT_SIZE, hidden)
-        decoder = networks.dense_decoder(LATENT_SIZE, hidden)
-        return vae.VAE(encoder, decoder, binarize=True, seed=seed)
-
-    return Recipe(
+    return _binary(
         f"vae-{depth}",
-        f"VAE on binarised digits, {LATENT_SIZE} latent dimensions, "
-        f"{depth} hidden layer{'s' if depth > 1 else ''} of {UNITS}",
-        build,
+        describe("VAE", LATENT_SIZE, depth),
+        lambda: dense_pair(LATENT_SIZE, depth, "relu"),
+        epochs=100,
+        learning_rate=1e-3,
+        keep_weights=depth == 2,
+    )
+
+
+def _narrow_row(depth: int) -> Recipe:
+    """Return a row of so low a rate that draws of the prior come near the codes of images."""
+    return _binary(
+        f"vae-{NARROW}d-{depth}",
+        f"{describe('VAE', NARROW, depth)}, SiLU",
+        lambda: dense_pair(NARROW, depth, "silu"),
+        keep_weights=False,
+        **NARROW_SETTINGS,
+    )
+
+
+def _binary(
+    name: str,
+    summary: str,
+    pair: Callable[[], tuple[keras.Model, keras.Model]],
+    **settings: Any,
+) -> Recipe:
+    return Recipe(
+        name,
+        summary,
+        build=lambda seed: vae.VAE(*pair(), binarize=True, seed=seed),
         examples=lambda split: {"x": split.x_train},
         validation=lambda split: {"x": binarized(split.x_valid, VALIDATION_SEED)},
         evaluate=evaluate_vae,
         reference=evaluate_reference,
-        epochs=100,
-        learning_rate=1e-3,
         group="vae",
-        keep_weights=depth == 2,
         slice_images=100,
         protocol=PROTOCOL,
+        **settings,
     )

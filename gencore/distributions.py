@@ -105,17 +105,11 @@ class Bernoulli:
         """
         x = ops.convert_to_tensor(x, "float32")
         scores = ops.sum(x * self.logits, axis=_last(self.event_ndims))
-        return scores - _log_normaliser(self.logits, self.event_ndims)
+        return scores - self.log_normaliser()
 
-    def pairwise_log_prob(self, x: Tensor) -> Tensor:
-        """Return the log-probability of n images under each of S distributions, shape (S, n).
-
-        One matrix product instead of S n sums over pixels; the logits have the shape (S, event).
-        """
-        size = math.prod(self.logits.shape[-self.event_ndims :])
-        logits = ops.reshape(self.logits, (-1, size))
-        x = ops.reshape(ops.convert_to_tensor(x, "float32"), (-1, size))
-        return ops.matmul(logits, ops.transpose(x)) - _log_normaliser(logits, 1)[:, None]
+    def log_normaliser(self) -> Tensor:
+        r"""Return :math:`\sum_d \log(1 + e^{l_d})`, minus the log-probability that all are 0."""
+        return _log_normaliser(self.logits, self.event_ndims)
 
     def sample(self, n: int | None = None, seed: Seed | None = None) -> Tensor:
         """Draw zeros and ones, in the shape of ``logits`` or (n, ...)."""

@@ -8,7 +8,7 @@ it is a lower bound, so a comparison needs the same images and the same number o
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import keras
@@ -16,13 +16,16 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 from scipy.special import logsumexp
+from tqdm import tqdm
 
+from gencore._pairs import PairedImages
 from gencore.distributions import Bernoulli, DiagNormal
 from gencore.metrics import Estimate
 
 ROWS = 10_000
 DRAWS = 1000
 PAIRED_VALUES = 20_000_000
+PATIENCE = 10.0  # seconds before a progress bar is shown
 
 
 def importance_log_likelihood(
@@ -79,7 +82,7 @@ def importance_bound(model: Any, x: np.ndarray, samples: int, seed: int = 0) -> 
 
     compiled = _compiler(log_weights)
     values = []
-    for i in range(0, len(x), images):
+    for i in _blocks(len(x), images, "importance samples"):
         batch = ops.convert_to_tensor(x[i : i + images], "float32")
         q = model.encode(batch)
         scale = ops.broadcast_to(q.scale, ops.shape(q.loc))
@@ -131,18 +134,15 @@ def prior_log_likelihood(
     """
     _check(model, x, samples)
     generator = keras.random.SeedGenerator(seed)
-    batch = ops.convert_to_tensor(x, "float32")
-
-    def block(codes, batch):
-        return ops.logsumexp(_pairwise(model.decode(codes), batch), axis=0)
-
-    compiled = _compiler(block)
-    probe = model.decode(model.prior.sample(1, seed))
-    draws = DRAWS if isinstance(probe, Bernoulli) else max(1, PAIRED_VALUES // np.size(x))
+    if isinstance(model.decode(model.prior.sample(1, seed)), Bernoulli):
+        draws, log_sum_prob = DRAWS, PairedImages(x).log_sum_prob
+    else:
+        draws, log_sum_prob = max(1, PAIRED_VALUES // np.size(x)), _normal_pairs(x)
+    compiled = _compiler(lambda codes: log_sum_prob(model.decode(codes)))
     total = np.full(len(x), -np.inf)
-    for done in range(0, samples, draws):
+    for done in _blocks(samples, draws, "prior samples"):
         codes = model.prior.sample(min(draws, samples - done), generator)
-        total = np.logaddexp(total, np.asarray(compiled(codes, batch), dtype=np.float64))
+        total = np.logaddexp(total, np.asarray(compiled(codes), dtype=np.float64))
     return Estimate.from_values(total - np.log(samples), "nats")
 
 
@@ -200,12 +200,21 @@ def _compiler(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def _pairwise(distribution: Any, x: Any) -> Any:
-    """Return log p(x_i|z_s), shape (S, n)."""
-    if isinstance(distribution, Bernoulli):
-        return distribution.pairwise_log_prob(x)
-    loc, scale = ops.expand_dims(distribution.loc, 1), distribution.scale
-    return DiagNormal(loc, scale, distribution.event_ndims).log_prob(x)
+def _normal_pairs(x: np.ndarray) -> Callable[[DiagNormal], Any]:
+    """Return the function from S normal distributions to log sum_s p(x_i|z_s), shape (n,)."""
+    batch = ops.convert_to_tensor(x, "float32")
+
+    def log_sum_prob(p: DiagNormal) -> Any:
+        each = DiagNormal(ops.expand_dims(p.loc, 1), p.scale, p.event_ndims).log_prob(batch)
+        return ops.logsumexp(each, axis=0)
+
+    return log_sum_prob
+
+
+def _blocks(total: int, size: int, what: str) -> Iterable[int]:
+    """Return where blocks begin; in a terminal a bar shows how many of them are done."""
+    starts = range(0, total, size)
+    return tqdm(starts, desc=what, delay=PATIENCE, leave=False, disable=None)
 
 
 def _check(model: Any, x: np.ndarray, samples: int) -> None:

@@ -125,11 +125,39 @@ DISTRIBUTIONS = [
         test=D + "test_bernoulli_of_any_number_of_pixels",
     ),
     Mutant(
+        name="a-bar-that-writes-into-a-notebook",
+        module="gencore.likelihood",
+        before="leave=False, disable=None",
+        after="leave=False",
+        test=L + "test_a_long_score_shows_in_a_terminal_how_far_it_is",
+    ),
+    Mutant(
         name="pairs-without-their-normaliser",
-        module="gencore.distributions",
-        before=" - _log_normaliser(logits, 1)[:, None]",
-        after="",
-        test=D + "test_pairwise_is_every_image_under_every_distribution",
+        module="gencore._pairs",
+        before="scores - log_normaliser",
+        after="scores",
+        test="tests/test_pairs.py::test_the_sum_is_over_every_distribution",
+    ),
+    Mutant(
+        name="pairs-left-in-the-order-of-their-groups",
+        module="gencore._pairs",
+        before="self.place = np.argsort(order)",
+        after="self.place = order",
+        test="tests/test_pairs.py::test_the_sum_is_over_every_distribution",
+    ),
+    Mutant(
+        name="pairs-of-the-first-image's-pixels",
+        module="gencore._pairs",
+        before="np.flatnonzero(members.any(axis=0))",
+        after="np.flatnonzero(members[0])",
+        test="tests/test_pairs.py::test_the_sum_is_over_every_distribution",
+    ),
+    Mutant(
+        name="pairs-in-groups-of-all-kinds",
+        module="gencore._pairs",
+        before='np.argsort(clusters.fit_predict(flat), kind="stable")',
+        after="np.arange(len(flat))",
+        test="tests/test_pairs.py::test_a_group_keeps_only_pixels_that_are_one_somewhere",
     ),
 ]
 
@@ -330,6 +358,14 @@ SCORES = [
         after="""    x, seed = binarized(split.x_test[:100]), PROTOCOL["evaluation_seed"]
     terms""",
         test=R + "test_rows_of_a_likelihood_table_share_images_samples_and_binarisation",
+    ),
+    Mutant(
+        name="narrow-rows-without-their-activation",
+        module="gencore._vae_recipes",
+        before='dense_pair(NARROW, depth, "silu")',
+        after='dense_pair(NARROW, depth, "relu")',
+        test="tests/test_gae_recipes.py::"
+        "test_rows_have_the_networks_and_the_training_of_the_vae_of_their_depth",
     ),
     Mutant(
         name="vae-trained-on-test-images",

@@ -81,11 +81,6 @@ def test_bernoulli_of_any_number_of_pixels(size):
     np.testing.assert_allclose(received, expected, rtol=1e-5, atol=1e-4)
 
 
-def test_pairwise_is_every_image_under_every_distribution():
-    expected = np.stack([Bernoulli(row[None]).log_prob(BITS) for row in LOGITS])
-    np.testing.assert_allclose(Bernoulli(LOGITS).pairwise_log_prob(BITS), expected, rtol=1e-5)
-
-
 def test_mixture_is_the_logarithm_of_the_weighted_sum():
     weights = np.array([0.1, 0.2, 0.3, 0.15, 0.25])
     each = stats.norm(LOC, SCALE).logpdf(Z[:, None]).sum(axis=-1)  # (5, N)
@@ -190,7 +185,7 @@ DENSITIES = {
     "mixture in loc": (LOC, lambda v: Mixture(DiagNormal(v, SCALE)).log_prob(Z)),
     "mixture in weights": (LOC[:, 0], lambda v: Mixture(DiagNormal(LOC, SCALE), v).log_prob(Z)),
     "bernoulli in logits": (LOGITS, lambda v: Bernoulli(v).log_prob(BITS)),
-    "bernoulli pairs": (LOGITS, lambda v: Bernoulli(v).pairwise_log_prob(BITS)),
+    "bernoulli normaliser": (LOGITS, lambda v: Bernoulli(v).log_normaliser()),
     "divergence in loc": (LOC, lambda v: kl_divergence(DiagNormal(v, SCALE), standard_normal(3))),
     "divergence in scale": (SCALE, lambda v: kl_divergence(DiagNormal(LOC, v), standard_normal(3))),
 }

@@ -73,6 +73,7 @@ OWNER = {
     "_nearest": "gae",
     "_noise_models": "recipes",
     "_noise_recipes": "recipes",
+    "_pairs": "likelihood",
     "_noisy_image": "distributions",
     "_parzen": "metrics",
     "_parzen_recipes": "recipes",

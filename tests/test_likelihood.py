@@ -1,5 +1,8 @@
 """Estimates of log p(x): exact models, enumeration, blocks that must not matter."""
 
+import io
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -135,6 +138,19 @@ def test_prior_samples_do_not_depend_on_their_blocks(draws, monkeypatch):
     expected = (special.logsumexp(each, axis=0) - np.log(10)).mean()
     received = likelihood.prior_log_likelihood(model, x, 10, seed=5)
     np.testing.assert_allclose(received.value, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_long_score_shows_in_a_terminal_how_far_it_is(terminal, monkeypatch):
+    screen = io.StringIO()
+    monkeypatch.setattr(screen, "isatty", lambda: terminal)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(likelihood, "PATIENCE", 0.0)
+    monkeypatch.setattr(likelihood, "DRAWS", 5)
+    model = TwoImages()
+    likelihood.prior_log_likelihood(model, model.x, 20)
+    shown = screen.getvalue()
+    assert ("prior samples:   0%" in shown and "/4" in shown) if terminal else shown == ""
 
 
 def test_prior_samples_under_a_normal_likelihood_reach_log_p():
