@@ -112,6 +112,13 @@ REFERENCE = [
         test="tests/test_reference.py::test_the_arguments_of_a_keras_model_are_shown",
     ),
     Mutant(
+        name="values-of-a-dataclass-hidden",
+        module="tools.reference",
+        before='arguments.replace("<factory>", made, 1)',
+        after="arguments",
+        test="tests/test_reference.py::test_values_that_a_dataclass_makes_are_shown",
+    ),
+    Mutant(
         name="fields-of-tuples-explained-twice",
         module="tools.reference",
         before='startswith("Alias for field number")',

@@ -6,7 +6,7 @@ import re
 import pytest
 import yaml
 
-from gencore import adversarial, gan
+from gencore import adversarial, gan, recipes
 from tests.conftest import ROOT
 from tests.test_layers import ALLOWED
 from tools import reference
@@ -68,6 +68,12 @@ def test_fields_of_a_named_tuple_are_left_to_its_docstring():
     field, method = adversarial.Loss.generator, gan.GAN.sample
     assert reference.skip_field(None, "class", "generator", field, False, None)
     assert reference.skip_field(None, "class", "sample", method, False, None) is None
+
+
+def test_values_that_a_dataclass_makes_are_shown():
+    hidden = "(name, adam=<factory>, seed=0, protocol=<factory>)"
+    shown = reference.show_arguments(None, "class", "Recipe", recipes.Recipe, None, hidden, None)
+    assert shown == ("(name, adam=dict(), seed=0, protocol=dict())", None)
 
 
 def test_other_arguments_stay_as_they_are():

@@ -1,6 +1,7 @@
 """The public names of the package, for the pages that are made from its docstrings."""
 
 import ast
+import dataclasses
 import importlib
 import inspect
 import textwrap
@@ -53,7 +54,16 @@ def show_arguments(
     arguments: str | None,
     returns: str | None,
 ) -> tuple[str, str | None] | None:
-    """Show what a class is made with; a Keras model hides it behind ``*args``."""
+    """Show what a class is made with.
+
+    A Keras model hides it behind ``*args``, a dataclass the values that it makes anew each time.
+    """
+    if what == "class" and dataclasses.is_dataclass(documented) and arguments:
+        for field in dataclasses.fields(documented):
+            if isinstance(field.default_factory, type):
+                made = f"{field.default_factory.__name__}()"
+                arguments = arguments.replace("<factory>", made, 1)
+        return arguments, returns
     if what != "class" or arguments != "(*args, **kwargs)":
         return None
     own = inspect.signature(documented.__init__)
