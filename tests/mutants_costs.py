@@ -115,9 +115,9 @@ COSTS = [
     ),
     Mutant(
         name="negative-variance-passes",
-        module="gencore._corruptions",
-        before="np.isfinite(variance) and variance >= 0",
-        after="np.isfinite(variance)",
+        module="gencore._draws",
+        before="not 0 <= variance < np.inf",
+        after="not variance < np.inf",
         test="tests/test_autoencoder.py::test_bad_arguments_are_refused",
     ),
     Mutant(

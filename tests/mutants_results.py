@@ -100,8 +100,8 @@ REFERENCE = [
     Mutant(
         name="self-among-the-arguments",
         module="tools.reference",
-        before="list(own.parameters.values())[1:]",
-        after="list(own.parameters.values())",
+        before="parameters=parameters[1:]",
+        after="parameters=parameters",
         test="tests/test_reference.py::test_the_arguments_of_a_keras_model_are_shown",
     ),
     Mutant(
