@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import keras
@@ -149,7 +149,8 @@ def _table_row(depth: int) -> Recipe:
     return _binary(
         f"vae-{depth}",
         describe("VAE", LATENT_SIZE, depth),
-        lambda: dense_pair(LATENT_SIZE, depth, "relu"),
+        LATENT_SIZE,
+        depth,
         epochs=100,
         learning_rate=1e-3,
         keep_weights=depth == 2,
@@ -161,7 +162,9 @@ def narrow_row(depth: int) -> Recipe:
     return _binary(
         f"vae-{NARROW}d-{depth}",
         f"{describe('VAE', NARROW, depth)}, SiLU",
-        lambda: dense_pair(NARROW, depth, "silu"),
+        NARROW,
+        depth,
+        activation="silu",
         group="gae",
         keep_weights=False,
         **NARROW_SETTINGS,
@@ -171,14 +174,19 @@ def narrow_row(depth: int) -> Recipe:
 def _binary(
     name: str,
     summary: str,
-    pair: Callable[[], tuple[keras.Model, keras.Model]],
+    latent_size: int,
+    depth: int,
+    activation: str = "relu",
     group: str = "vae",
     **settings: Any,
 ) -> Recipe:
+    def build(seed: int) -> keras.Model:
+        return vae.VAE(*dense_pair(latent_size, depth, activation), binarize=True, seed=seed)
+
     return Recipe(
         name,
         summary,
-        build=lambda seed: vae.VAE(*pair(), binarize=True, seed=seed),
+        build,
         examples=lambda split: {"x": split.x_train},
         validation=lambda split: {"x": binarized(split.x_valid, VALIDATION_SEED)},
         evaluate=evaluate_vae,

@@ -362,8 +362,8 @@ SCORES = [
     Mutant(
         name="narrow-rows-without-their-activation",
         module="gencore._vae_recipes",
-        before='dense_pair(NARROW, depth, "silu")',
-        after='dense_pair(NARROW, depth, "relu")',
+        before='activation="silu"',
+        after='activation="relu"',
         test="tests/test_gae_recipes.py::"
         "test_rows_have_the_networks_and_the_training_of_the_vae_of_their_depth",
     ),
