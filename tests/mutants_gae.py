@@ -488,9 +488,23 @@ PARZEN = [
     Mutant(
         name="copies-of-other-digits",
         module="gencore._parzen_recipes",
-        before="copies = holder.images(holder.codes(split.x_test))",
-        after="copies = holder.images(holder.codes(split.x_valid))",
+        before="metrics.reconstruction_error(x, holder.images(holder.codes(x)))",
+        after="metrics.reconstruction_error(x, holder.images(holder.codes(x[::-1])))",
         test=P + "test_models_are_scored_by_samples_and_by_copies",
+    ),
+    Mutant(
+        name="distortion-for-the-rate-of-grey-digits",
+        module="gencore._parzen_recipes",
+        before='SAMPLE_SEED)["rate"]',
+        after='SAMPLE_SEED)["distortion"]',
+        test=P + "test_models_are_scored_by_samples_and_by_copies",
+    ),
+    Mutant(
+        name="many-samples-under-the-pixels-of-few",
+        module="gencore._parzen_recipes",
+        before="2, GREY_OF_MANY, reference",
+        after="2, GREY, reference",
+        test=P + "test_what_is_made_for_many_samples_differs_in_the_width_of_its_pixels_only",
     ),
     Mutant(
         name="vae-and-gae-of-other-networks",

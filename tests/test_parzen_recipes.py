@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from gencore import _parzen_recipes, gae, metrics, networks, recipes, vae
+from gencore import _parzen_recipes, gae, likelihood, metrics, networks, recipes, vae
 
 GRID = (0.02, 0.05, 0.08, 0.11, 0.15, 0.2, 0.3, 0.5, 0.8)
 
@@ -90,8 +90,10 @@ def test_models_are_scored_by_samples_and_by_copies(few):
     expected = recipes.evaluate_parzen(model, few)
     copies = model.images(model.codes(few.x_test))
     error = ((few.x_test - copies) ** 2).sum(axis=(1, 2, 3))
+    rate = likelihood.rate_distortion(model, few.x_test, samples=10, seed=0)["rate"]
     for one in (model, gae.GAE(model)):
         received = recipes.evaluate_grey(one, few)
+        assert received.pop("rate") == rate
         np.testing.assert_allclose(received.pop("reconstruction_error").value, error.mean(), 1e-5)
         assert received == expected
 
@@ -107,3 +109,15 @@ def test_gae_and_vae_of_the_table_differ_in_their_prior_only():
     assert gae_.likelihood == vae_.likelihood
     assert vae_.beta == 1 and not ours.build(0).mean_weight
     keras.backend.clear_session()
+
+
+def test_what_is_made_for_many_samples_differs_in_the_width_of_its_pixels_only():
+    few, many = recipes.get("gae-grey-2"), recipes.get("gae-grey-many")
+    for name in ("epochs", "batch_size", "learning_rate", "seed", "protocol"):
+        assert getattr(few, name) == getattr(many, name), name
+    wide, narrow = (recipe.build(0).vae for recipe in (few, many))
+    shapes = [[w.shape for w in model.get_weights()] for model in (wide, narrow)]
+    assert shapes[0] == shapes[1]
+    raw = np.zeros((1, 28, 28, 1), dtype=np.float32)
+    scales = [float(model.likelihood.distribution(raw).scale) for model in (wide, narrow)]
+    assert scales == pytest.approx([0.9, 0.65])
