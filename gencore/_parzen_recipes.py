@@ -13,17 +13,17 @@ from sklearn.cluster import KMeans
 from gencore import data, gae, likelihood, metrics, networks, vae
 from gencore._gae_recipes import EXEMPLARS, fit_prior
 from gencore._recipe import Recipe
+from gencore._vae_recipes import PROTOCOL
 
 Build = Callable[[int], keras.Model]
 
 GREY_SAMPLES = 10_000
 GREY_LATENT = 10
 GREY_UNITS = 500
-# Of normal pixels as wide as these a nat is worth 2 x 0.81 of squared distance, so that the rate
-# comes near log(10,000); half as much brings it near the logarithm of a million.
+# Of normal pixels as wide as these a nat is worth 2 x 0.81 of squared distance, which keeps the
+# rate below log(10,000) = 9.2; about half as much keeps it below that of a million, 13.8.
 GREY = vae.noisy(0.9**2, clip=False)
 GREY_OF_MANY = vae.noisy(0.65**2, clip=False)
-RATE_SAMPLES = 10
 BANDWIDTHS = tuple(np.round(np.arange(0.10, 0.31, 0.01), 2).tolist())
 VALIDATION_IMAGES = 2000
 KMEANS_ROUNDS = 6
@@ -113,7 +113,7 @@ def _chosen(valid: metrics.ParzenWindow, test: metrics.ParzenWindow) -> dict[str
 def evaluate_grey(model: keras.Model, split: data.Split) -> dict[str, metrics.Estimate]:
     """Return the rate, the squared error of copied test digits and the scores of samples."""
     holder, x = getattr(model, "vae", model), split.x_test
-    rate = likelihood.rate_distortion(holder, x, RATE_SAMPLES, SAMPLE_SEED)["rate"]
+    rate = likelihood.rate_distortion(holder, x, PROTOCOL["bound_samples"], SAMPLE_SEED)["rate"]
     error = metrics.reconstruction_error(x, holder.images(holder.codes(x)))
     return {"rate": rate, "reconstruction_error": error} | evaluate_parzen(model, split)
 

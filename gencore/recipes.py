@@ -18,6 +18,7 @@ from gencore._autoencoder_recipes import (
 from gencore._explore_recipes import evaluate_copies, explore_recipes
 from gencore._gae_recipes import (
     evaluate_gae,
+    evaluate_gae_importance,
     evaluate_gae_reference,
     evaluate_plane,
     gae_recipes,
@@ -30,6 +31,7 @@ from gencore._samples import evaluate_held_out, evaluate_samples
 from gencore._vae_recipes import (
     binarized,
     evaluate_grey_vae,
+    evaluate_importance,
     evaluate_reference,
     evaluate_vae,
     vae_recipes,
@@ -47,10 +49,12 @@ __all__ = [
     "evaluate_cleaned",
     "evaluate_copies",
     "evaluate_gae",
+    "evaluate_gae_importance",
     "evaluate_gae_reference",
     "evaluate_grey",
     "evaluate_grey_vae",
     "evaluate_held_out",
+    "evaluate_importance",
     "evaluate_noisy",
     "evaluate_parzen",
     "evaluate_plane",

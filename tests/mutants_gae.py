@@ -361,12 +361,25 @@ RECIPES = [
         test=R + "test_importance_sampling_sums_over_neighbours_and_prior_draws_over_all",
     ),
     Mutant(
+        name="best-gae-weighed-under-all-exemplars",
+        module="gencore._gae_recipes",
+        before="return evaluate_importance(model.nearest(NEIGHBOURS), split)",
+        after="return evaluate_importance(model.vae, split)",
+        test=R + "test_importance_sampling_sums_over_neighbours_and_prior_draws_over_all",
+    ),
+    Mutant(
         name="reference-with-fewer-draws",
         module="gencore._vae_recipes",
         before="REFERENCE_DRAWS = 10**7",
         after="REFERENCE_DRAWS = 10**6",
-        test="tests/test_vae_recipes.py::"
-        "test_every_row_is_scored_with_the_samples_of_the_literature",
+        test="tests/test_vae_recipes.py::test_scores_with_the_samples_of_the_literature",
+    ),
+    Mutant(
+        name="wide-vae-scored-by-prior-draws-in-vain",
+        module="gencore._vae_recipes",
+        before="reference=evaluate_importance if depth == 2",
+        after="reference=evaluate_reference if depth == 2",
+        test="tests/test_vae_recipes.py::test_scores_with_the_samples_of_the_literature",
     ),
     Mutant(
         name="reference-scores-left-off-the-card",
