@@ -6,15 +6,15 @@ import hashlib
 import os
 import secrets
 import struct
-import time
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 # What NumPy, zipfile, gzip and struct raise on bytes that are not what they should be.
 UNREADABLE = (
@@ -86,43 +86,21 @@ def locked(path: Path, patience: float = 10.0) -> Iterator[None]:
     DataError if another process still holds it after so many seconds, or the folder cannot be
     written to.
     """
-    import fcntl  # not on every system, and reading data needs no lock
-
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            file = path.open("w")
-        except OSError as error:
-            raise DataError(
-                f"A lock needs a folder that can be written to, but {path.parent} is not "
-                f"({error.strerror}). Make it a folder you may write to, or name another."
-            ) from error
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise DataError(
-                        f"Another process is at work on {path.stem} and holds {path}. Wait until "
-                        "it has ended, then give the command again."
-                    ) from None
-                time.sleep(0.1)
-                continue
-            if not _same_file(file, path):  # its last holder removed it: it locks nothing now
-                continue
-            try:
-                yield
-            finally:
-                path.unlink(missing_ok=True)
-            return
-
-
-def _same_file(file: IO, path: Path) -> bool:
     try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path).acquire(timeout=patience, poll_interval=0.1)
+    except Timeout:
+        raise DataError(
+            f"Another process is at work on {path.stem} and holds {path}. Wait until it has "
+            "ended, then give the command again."
+        ) from None
+    except OSError as error:
+        raise DataError(
+            f"A lock needs a folder that can be written to, but {path.parent} is not "
+            f"({error.strerror}). Make it a folder you may write to, or name another."
+        ) from error
+    with lock:
+        yield
 
 
 def remove_leftovers(path: Path) -> None:

@@ -113,7 +113,9 @@ def test_a_worker_that_is_killed_loses_its_own_job_only(slow, capsys):
     said = capsys.readouterr().out
     assert "FAILED fail: exit status 1, error: it fails as it should" in said
     assert "one: done" in said and "two: done" in said
-    assert not list((slow / ".training").glob("*.lock"))
+    for lock in (slow / ".training").glob("*.lock"):
+        with locked(lock, patience=0):
+            pass
 
 
 @pytest.fixture
@@ -171,7 +173,5 @@ def test_two_processes_never_train_one_recipe_at_once(shelf):
         with pytest.raises(DataError, match=f"Another process is at work on {NAME}"):
             with locked(lock, patience=0):
                 pass
-        assert lock.exists()
-    assert not lock.exists()
-    with locked(lock):
-        assert lock.exists()
+    with locked(lock, patience=0):
+        pass
