@@ -1,88 +1,19 @@
-"""Drawings of models, latent spaces and games; ``plots`` has them under its own name."""
+"""Drawings of models and games; ``plots`` has them under its own name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from scipy import stats
 
 # Okabe and Ito's palette, told apart by colour-blind readers, without its yellow (pale on white).
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 BLUE, ORANGE, GREEN = COLORS[:3]
 MARKS = ("o-", "s--", "v-.", "D:", "^-", "P--", "X-.", "*:")
-
-
-def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None) -> Axes:
-    """Draw codes in the plane, coloured by class, with each class's digit at its median.
-
-    Parameters
-    ----------
-    codes : ndarray, shape (n, 2)
-        Points of the plane.
-    labels : ndarray of int, shape (n,)
-        Classes 0 to 9; the digit says in black what the colour says.
-
-    Raises
-    ------
-    ValueError
-        If the codes are not points of the plane, one for each label.
-    """
-    if np.ndim(codes) != 2 or np.shape(codes) != (len(labels), 2):
-        raise ValueError(
-            f"a plane shows one point of two coordinates for each label; received codes "
-            f"{np.shape(codes)} and {len(labels)} labels. Choose two of the coordinates."
-        )
-    ax = ax or plt.subplots(figsize=(5, 4.6))[1]
-    ax.scatter(*np.transpose(codes), c=labels, cmap="tab10", vmin=0, vmax=9, s=3, linewidths=0)
-    for digit in np.unique(labels):
-        place = np.median(codes[labels == digit], axis=0)
-        box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": "black", "pad": 0.15}
-        ax.text(
-            place[0], place[1], str(digit), ha="center", va="center", fontweight="bold", bbox=box
-        )
-    ax.set(xlabel="$z_1$", ylabel="$z_2$", aspect="equal")
-    return ax
-
-
-def latent_density(
-    draws: np.ndarray, reach: float = 3.0, points: int = 80, ax: Axes | None = None
-) -> Axes:
-    """Draw a kernel density estimate of draws from the plane, darker where they are denser.
-
-    Parameters
-    ----------
-    draws : ndarray, shape (n, 2)
-        Points of the plane.
-    reach : float
-        Standard deviations on either side of the mean that are shown.
-    points : int
-        Places along each axis at which the density is taken.
-
-    Raises
-    ------
-    ValueError
-        If the draws are not points of the plane.
-    """
-    if np.ndim(draws) != 2 or np.shape(draws)[1] != 2:
-        raise ValueError(
-            f"a plane shows points of two coordinates; received draws {np.shape(draws)}. Choose "
-            f"two of the coordinates."
-        )
-    ax = ax or plt.subplots(figsize=(4.6, 4.4))[1]
-    center, scale = np.mean(draws, axis=0), np.std(draws, axis=0)
-    across, up = (
-        m + s * np.linspace(-reach, reach, points) for m, s in zip(center, scale, strict=True)
-    )
-    places = np.stack(np.meshgrid(across, up))  # (2, points, points)
-    density = stats.gaussian_kde(np.transpose(draws))(places.reshape(2, -1))
-    ax.contourf(across, up, density.reshape(points, points), levels=12, cmap="Blues")
-    ax.set(xlabel="$z_1$", ylabel="$z_2$")
-    return ax
 
 
 def vae_diagram(ax: Axes | None = None) -> Axes:
@@ -100,15 +31,17 @@ def vae_diagram(ax: Axes | None = None) -> Axes:
     }
     arrows = [("x", "encoder"), ("encoder", "mean"), ("encoder", "scale"), ("mean", "code")]
     arrows += [("scale", "code"), ("noise", "code"), ("code", "decoder"), ("decoder", "density")]
-    for start, end in arrows:
-        color = ORANGE if start == "noise" else "0.3"
-        line = {"arrowstyle": "-|>", "color": color, "shrinkA": 26, "shrinkB": 26, "linewidth": 1.6}
-        if start == "noise":
-            line["linestyle"] = "--"
-        ax.annotate("", blocks[end][:2], blocks[start][:2], arrowprops=line)
-    for left, height, text, edge in blocks.values():
+    boxes = {}
+    for name, (left, height, text, edge) in blocks.items():
         box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": edge}
-        ax.text(left, height, text, ha="center", va="center", fontsize=12, bbox=box)
+        words = ax.text(left, height, text, ha="center", va="center", fontsize=12, bbox=box)
+        boxes[name] = words.get_bbox_patch()
+    for start, end in arrows:
+        line = {"arrowstyle": "-|>", "color": "0.3", "shrinkA": 0, "shrinkB": 1, "linewidth": 1.6}
+        if start == "noise":
+            line |= {"linestyle": "--", "color": ORANGE}
+        line |= {"patchA": boxes[start], "patchB": boxes[end]}
+        ax.annotate("", blocks[end][:2], blocks[start][:2], arrowprops=line)
     ax.set(xlim=(-0.6, 9.8), ylim=(-2.1, 1.3))
     ax.set_axis_off()
     return ax
@@ -220,6 +153,7 @@ def dose_response(
     frames: Mapping[str, Any],
     ylabel: str = "",
     legend: bool = True,
+    shown: Collection[str] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a score against the variance of the noise, one line for each model.
@@ -233,10 +167,14 @@ def dose_response(
         Name of the score, with its unit.
     legend : bool
         Whether the names are shown.
+    shown : collection of str, optional
+        Lines to draw; without the others they have the colours and marks that they have with them.
     """
     ax = ax or plt.subplots(figsize=(6.4, 3.8))[1]
     styles = zip(cycle(COLORS), cycle(MARKS), strict=True)
     for (name, frame), (color, mark) in zip(frames.items(), styles, strict=False):
+        if shown is not None and name not in shown:
+            continue
         x, line = np.sqrt(frame.index.to_numpy(float)), {"color": color, "markersize": 5}
         ax.plot(x, frame["value"], mark, label=name, **line)
         ax.vlines(x, frame["low"], frame["high"], color=color, linewidth=4, alpha=0.4)

@@ -208,7 +208,7 @@
       }
     }
     get box() {
-      return { left: 46, right: this.width - 8, top: 10, bottom: this.height - 36 };
+      return { left: 54, right: this.width - 8, top: 10, bottom: this.height - 36 };
     }
     px(x) {
       const { left, right } = this.box, [low, high] = this.x;

@@ -93,7 +93,7 @@ MEASURES = {
         "label obeyed", "share of samples that show the digit asked for", draws=IMAGES
     ),
     "residual_noise": Measure(
-        "noise left", "standard deviation of the pixels in the frame of a sample", draws=IMAGES
+        "residual noise", "standard deviation of the pixels in the frame of a sample", draws=IMAGES
     ),
     "background_level": Measure(
         "background", "mean grey level of the frame of a sample", draws=IMAGES
@@ -130,8 +130,8 @@ TABLES = {
     ),
     "noise": Table(
         (
-            *("frechet_distance", "precision", "recall", "residual_noise"),
-            *("background_level", "learned_variance", "reconstruction_error"),
+            *("frechet_distance", "residual_noise", "background_level", "precision", "recall"),
+            *("learned_variance", "reconstruction_error"),
         ),
         group="noise",
     ),

@@ -19,11 +19,11 @@ from matplotlib.ticker import MaxNLocator
 from gencore._diagrams import COLORS as COLORS
 from gencore._diagrams import dose_response as dose_response
 from gencore._diagrams import eigenvalue_plane as eigenvalue_plane
-from gencore._diagrams import latent_density as latent_density
-from gencore._diagrams import latent_scatter as latent_scatter
 from gencore._diagrams import phase_plane as phase_plane
 from gencore._diagrams import simplex_path as simplex_path
 from gencore._diagrams import vae_diagram as vae_diagram
+from gencore._planes import latent_density as latent_density
+from gencore._planes import latent_scatter as latent_scatter
 
 DASHES = ("-", "--", "-.", ":")
 

@@ -1,4 +1,4 @@
-"""Every result of the book: what was obtained, what was published, and how to make it again.
+"""Every result of the book: what was obtained, what was published, and what each model took.
 
 What was obtained stands on the cards of the checkpoints; what was published stands in
 ``published.json`` beside this module, under the keys of the bibliography.
@@ -7,10 +7,9 @@ What was obtained stands on the cards of the checkpoints; what was published sta
 from __future__ import annotations
 
 import json
-import re
+import math
 from collections.abc import Iterable
 from functools import cache
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -22,34 +21,12 @@ from gencore._responses import closed as closed
 from gencore._responses import response as response
 from gencore._responses import untrained as untrained
 from gencore._result_tables import MEASURES, NOTHING, TABLES, Table
+from gencore._sheet import Sheet as Sheet
 from gencore.metrics import Estimate
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 __all__ = ["Sheet", "figure", "made", "measured", "models", "obtained", "published", "score"]
-
-
-class Sheet:
-    """A table to read: whole, words on the left of their columns and figures on the right.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Text in every cell.
-    """
-
-    def __init__(self, frame: pd.DataFrame):
-        self.frame = frame
-
-    def __repr__(self) -> str:
-        """Return the table as plain text."""
-        return self.frame.to_string()
-
-    def _repr_html_(self) -> str:
-        with pd.option_context("display.max_colwidth", None):
-            html = self.frame.to_html(classes="gencore-sheet", border=0)
-        words = [self.frame[column].str.contains("[a-z]{3}").any() for column in self.frame]
-        on_the_left = cycle([True, *words])  # the names of the rows are words
-        marked = {True: r'<\1 class="words">', False: r"<\1>"}
-        return re.sub("<(t[hd])>", lambda tag: tag.expand(marked[next(on_the_left)]), html)
 
 
 def models(table: str) -> list[str]:
@@ -165,16 +142,20 @@ def measured(table: str) -> Sheet:
         rows[measure.column] = {
             "what is computed": measure.how,
             "draws": _together(map(_count, draws)),
-            "scored on": _together(f"{_count(s['images'])} {s['split']} images" for s in found),
+            "scored on": _together(
+                f"{_count(s['images'])} {s['split']} {_noun(card)}"
+                for s, card in zip(found, cards, strict=True)
+            ),
             "unit": _together(s["unit"] or NOTHING for s in found),
         }
     return _sheet(rows, "score")
 
 
 def made(table: str) -> Sheet:
-    """Return what each model of a table is, what it took, and the command that makes it again.
+    """Return what each model of a table is and what its training took.
 
     The seconds of one training, on the clock and on one processor core, are means over the seeds.
+    ``python -m gencore train NAME --again`` makes a model again.
 
     Parameters
     ----------
@@ -195,7 +176,6 @@ def made(table: str) -> Sheet:
             "seeds": _count(len(cards)),
             "seconds": clock,
             "core-seconds": processor,
-            "made again by": f"python -m gencore train {name} --again",
         }
     return _sheet(rows, "model")
 
@@ -210,6 +190,10 @@ def _shown(name: str, key: str) -> str:
     if key not in zoo.card(name)["metrics"]:
         return NOTHING
     estimate = score(name, key)
+    if 0 < abs(estimate.value) < 1e-4:
+        power = math.floor(math.log10(abs(estimate.value)))
+        scaled = Estimate(estimate.value / 10**power, estimate.stderr / 10**power)
+        return f"({scaled})·10{str(power).translate(RAISED)}"
     return str(estimate).removesuffix(estimate.unit).rstrip().removesuffix(" ± 0.00")
 
 
@@ -222,6 +206,10 @@ def _quoted(row: dict[str, Any] | None) -> dict[str, str]:
 
 def _count(number: int | str) -> str:
     return f"{number:,}" if isinstance(number, int) else number
+
+
+def _noun(card: dict[str, Any]) -> str:
+    return "points" if card["recipe"]["dataset"] == "ring" else "images"
 
 
 def _together(values: Iterable[str]) -> str:

@@ -47,17 +47,31 @@ RESULTS = [
     ),
     Mutant(
         name="figures-set-as-words",
-        module="gencore.results",
+        module="gencore._sheet",
         before='.str.contains("[a-z]{3}")',
         after='.str.contains("[a-z0-9]")',
         test="tests/test_results.py::test_a_sheet_is_whole_and_marks_words",
     ),
     Mutant(
         name="heads-set-unlike-their-columns",
-        module="gencore.results",
+        module="gencore._sheet",
         before='"<(t[hd])>"',
         after='"<(td)>"',
         test="tests/test_results.py::test_a_sheet_is_whole_and_marks_words",
+    ),
+    Mutant(
+        name="power-of-ten-off-by-one",
+        module="gencore.results",
+        before="math.floor(math.log10(abs(estimate.value)))",
+        after="math.ceil(math.log10(abs(estimate.value)))",
+        test="tests/test_results.py::test_a_tiny_score_is_shown_with_a_power_of_ten",
+    ),
+    Mutant(
+        name="points-of-the-plane-called-images",
+        module="gencore.results",
+        before='["dataset"] == "ring"',
+        after='["dataset"] == "rings"',
+        test="tests/test_results.py::test_how_a_score_was_taken_is_what_the_cards_say",
     ),
     Mutant(
         name="response-of-the-first-seed-alone",
@@ -92,6 +106,16 @@ RESULTS = [
         module="gencore._diagrams",
         before="np.sqrt(frame.index.to_numpy(float))",
         after="frame.index.to_numpy(float)",
+        test="tests/test_plots.py::test_a_dose_response_stands_at_the_roots_of_the_variances",
+    ),
+    Mutant(
+        name="colours-counted-among-the-lines-that-are-shown",
+        module="gencore._diagrams",
+        before="in zip(frames.items(), styles, strict=False):\n        if",
+        after=(
+            "in zip([(n, f) for n, f in frames.items() if shown is None or n in shown], styles,"
+            " strict=False):\n        if"
+        ),
         test="tests/test_plots.py::test_a_dose_response_stands_at_the_roots_of_the_variances",
     ),
 ]

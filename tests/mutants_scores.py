@@ -148,10 +148,17 @@ PLOTS = [
     ),
     Mutant(
         name="density-of-the-plane-transposed",
-        module="gencore._diagrams",
+        module="gencore._planes",
         before="density.reshape(points, points), levels",
         after="density.reshape(points, points).T, levels",
         test="tests/test_plots.py::test_latent_density_is_darkest_where_the_draws_are",
+    ),
+    Mutant(
+        name="labels-of-classes-over-each-other",
+        module="gencore._planes",
+        before="(lacking / gaps)[..., None]",
+        after="(0 * gaps)[..., None]",
+        test="tests/test_plots.py::test_labels_of_classes_in_one_place_lie_beside_each_other",
     ),
     Mutant(
         name="diagram-with-parallel-weights",

@@ -91,7 +91,23 @@ def test_latent_scatter_puts_points_and_names_where_the_codes_are():
     codes = np.array([[0.0, 1.0], [2.0, 1.0], [5.0, 5.0]])
     ax = plots.latent_scatter(codes, np.array([3, 3, 7]))
     np.testing.assert_array_equal(ax.collections[0].get_offsets(), codes)
-    assert [(t.get_text(), t.get_position()) for t in ax.texts] == [("3", (1, 1)), ("7", (5, 5))]
+    assert [t.get_text() for t in ax.texts] == ["3", "7"]
+    places = [t.get_position() for t in ax.texts]
+    np.testing.assert_allclose(places, [(1, 1), (5, 5)], atol=1e-4)
+
+
+def test_labels_of_classes_in_one_place_lie_beside_each_other():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(4, size=400)
+    codes = rng.normal(size=(400, 2)) * (1, 20) + np.where(labels == 3, 5, 0)[:, None] * (1, 20)
+    ax = plots.latent_scatter(codes, labels)
+    spread = codes.std(axis=0)
+    places = np.array([text.get_position() for text in ax.texts]) / spread
+    middles = np.array([np.median(codes[labels == k], axis=0) for k in range(4)]) / spread
+    gaps = np.linalg.norm(places[:, None] - places, axis=-1)[np.triu_indices(4, 1)]
+    assert gaps.min() >= 0.44
+    assert np.linalg.norm(places - middles, axis=-1).max() < 0.6
+    np.testing.assert_allclose(places[3], middles[3], atol=1e-4)
 
 
 def test_latent_density_is_darkest_where_the_draws_are():
@@ -206,5 +222,9 @@ def test_a_dose_response_stands_at_the_roots_of_the_variances():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one", "other"]
     assert lines[0].get_color() != lines[1].get_color()
     assert lines[0].get_marker() != lines[1].get_marker()
+    alone = plots.dose_response({"one": one, "other": other}, shown=["other"]).get_lines()
+    assert [(a.get_color(), a.get_marker()) for a in alone] == [
+        (b.get_color(), b.get_marker()) for b in ax.get_lines()[1:]
+    ]
     assert plots.dose_response({"one": one}, legend=False).get_legend() is None
     assert plots.dose_response({}).get_legend() is None  # nothing to name is no warning

@@ -90,7 +90,7 @@ def test_how_a_score_was_taken_is_what_the_cards_say():
     assert frame.loc["importance samples", "draws"] == f"{protocol['importance_samples']:,}"
     assert set(frame["scored on"]) == {"10,000 test images"} and set(frame["unit"]) == {"nats"}
     assert results.measured("planes").frame.loc["rate", "draws"] == "closed form"
-    assert results.measured("ring").frame.loc["good samples", "scored on"] == "5,000 test images"
+    assert results.measured("ring").frame.loc["good samples", "scored on"] == "5,000 test points"
 
 
 def test_how_a_model_was_made_is_what_the_cards_say():
@@ -106,12 +106,22 @@ def test_how_a_model_was_made_is_what_the_cards_say():
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_commands_name_recipes(table):
+def test_the_command_of_the_chapter_makes_every_model_again(table):
     from gencore.__main__ import _parser
 
-    for name, command in results.made(table).frame["made again by"].items():
-        options = _parser().parse_args(command.removeprefix("python -m gencore ").split())
+    chapter = (ROOT / "book" / "results.md").read_text("utf-8")
+    (command,) = re.findall(r"`python -m gencore (train NAME --again)`", chapter)
+    for name in results.made(table).frame.index:
+        options = _parser().parse_args(command.replace("NAME", name).split())
         assert options.names == [name] and options.again and recipes.get(name)
+
+
+def test_a_tiny_score_is_shown_with_a_power_of_ten():
+    frame = results.obtained("noise").frame
+    score = results.score("noise-gan-missing-pixels", "residual_noise")
+    assert (score.value, score.stderr) == pytest.approx((5.888e-05, 8.18e-06), rel=1e-3)
+    assert frame.loc["noise-gan-missing-pixels", "residual noise"] == "(5.9 ± 0.8)·10⁻⁵"
+    assert not frame.map(lambda text: text.startswith(("0.0000", "-0.0000"))).any(axis=None)
 
 
 def test_every_score_of_a_table_has_words():

@@ -1,6 +1,6 @@
 // Figures of several panels get a box each: on a phone they keep a size at which their words can be
 // read, and scroll in it.
-const figures = ".bd-article div.cell_output :is(figure > img, .gencore-live > img)";
+const figures = ".bd-article :is(figure > img, .gencore-live > img)";
 const WIDE = 800; // pixels of a file; an inch of a figure has 110
 const LEGIBLE = 0.55; // eleven points are then 9 pixels on the screen
 
@@ -14,15 +14,37 @@ async function box(image) {
   frame.append(image);
 }
 
-// What scrolls sideways can be reached and moved by the keyboard.
+// Formulas that are a little too wide get smaller.
+const SMALLEST = 0.75; // of the size of the text
+
+function fit() {
+  const formulas = [...document.querySelectorAll(".bd-article mjx-container")];
+  for (const formula of formulas) formula.style.fontSize = "";
+  const shares = formulas.map((formula) => formula.clientWidth / (formula.scrollWidth || 1));
+  shares.forEach((share, i) => {
+    if (0 < share && share < 1) {
+      formulas[i].style.fontSize = `${100 * Math.max(0.99 * share, SMALLEST)}%`;
+    }
+  });
+}
+
+// What scrolls sideways can be reached and moved by the keyboard, and shows that it goes on.
 const wide =
   ".bd-article :is(table, pre, div.math, mjx-container, div.cell_output, div.output, .gencore-scroll)";
 
+function mark(element) {
+  const hidden = element.scrollWidth - element.clientWidth - element.scrollLeft;
+  element.classList.toggle("gencore-goes-on", hidden > 1);
+}
+
 function reach() {
+  fit();
   for (const element of document.querySelectorAll(wide)) {
     const scrolls = element.scrollWidth > element.clientWidth;
     if (scrolls) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
+    mark(element);
+    element.onscroll = () => mark(element);
   }
 }
 

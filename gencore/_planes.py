@@ -1,0 +1,90 @@
+"""Figures of codes in the plane; ``plots`` has them under its own name."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from scipy import stats
+
+LABEL_DISTANCE = 0.45  # at least, between two labels; in standard deviations of the codes
+
+
+def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None) -> Axes:
+    """Draw codes in the plane, coloured by class, with each class's digit near its median.
+
+    Parameters
+    ----------
+    codes : ndarray, shape (n, 2)
+        Points of the plane.
+    labels : ndarray of int, shape (n,)
+        Classes 0 to 9; the digit says in black what the colour says.
+
+    Raises
+    ------
+    ValueError
+        If the codes are not points of the plane, one for each label.
+    """
+    if np.ndim(codes) != 2 or np.shape(codes) != (len(labels), 2):
+        raise ValueError(
+            f"a plane shows one point of two coordinates for each label; received codes "
+            f"{np.shape(codes)} and {len(labels)} labels. Choose two of the coordinates."
+        )
+    ax = ax or plt.subplots(figsize=(5, 4.6))[1]
+    ax.scatter(*np.transpose(codes), c=labels, cmap="tab10", vmin=0, vmax=9, s=3, linewidths=0)
+    classes, spread = np.unique(labels), np.maximum(np.std(codes, axis=0), 1e-9)
+    middles = np.array([np.median(codes[labels == digit], axis=0) for digit in classes])
+    for digit, place in zip(classes, spread * _apart(middles / spread), strict=True):
+        box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": "black", "pad": 0.15}
+        ax.text(*place, str(digit), ha="center", va="center", fontweight="bold", bbox=box)
+    ax.set(xlabel="$z_1$", ylabel="$z_2$", aspect="equal")
+    return ax
+
+
+def _apart(places: np.ndarray, distance: float = LABEL_DISTANCE) -> np.ndarray:
+    """Return points, pushed away from each other until no two are nearer than a distance."""
+    places = places + 1e-6 * np.arange(len(places))[:, None]  # two in one place are told apart
+    for _ in range(500):
+        between = places[:, None] - places
+        gaps = np.linalg.norm(between, axis=-1) + np.diag(np.full(len(places), np.inf))
+        lacking = np.clip(distance - gaps, 0, None)
+        if not lacking.any():
+            break
+        places = places + (between * (lacking / gaps)[..., None]).sum(axis=1) / 2
+    return places
+
+
+def latent_density(
+    draws: np.ndarray, reach: float = 3.0, points: int = 80, ax: Axes | None = None
+) -> Axes:
+    """Draw a kernel density estimate of draws from the plane, darker where they are denser.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (n, 2)
+        Points of the plane.
+    reach : float
+        Standard deviations on either side of the mean that are shown.
+    points : int
+        Places along each axis at which the density is taken.
+
+    Raises
+    ------
+    ValueError
+        If the draws are not points of the plane.
+    """
+    if np.ndim(draws) != 2 or np.shape(draws)[1] != 2:
+        raise ValueError(
+            f"a plane shows points of two coordinates; received draws {np.shape(draws)}. Choose "
+            f"two of the coordinates."
+        )
+    ax = ax or plt.subplots(figsize=(4.6, 4.4))[1]
+    center, scale = np.mean(draws, axis=0), np.std(draws, axis=0)
+    across, up = (
+        m + s * np.linspace(-reach, reach, points) for m, s in zip(center, scale, strict=True)
+    )
+    places = np.stack(np.meshgrid(across, up))  # (2, points, points)
+    density = stats.gaussian_kde(np.transpose(draws))(places.reshape(2, -1))
+    ax.contourf(across, up, density.reshape(points, points), levels=12, cmap="Blues")
+    ax.set(xlabel="$z_1$", ylabel="$z_2$")
+    return ax
