@@ -174,6 +174,35 @@ def test_wide_figures_are_legible_on_a_phone(site, browser, name):
     page.context.close()
 
 
+# Tables and formulas on which the fading edge is not what it should be, and formulas that were made
+# smaller or a stop for the keyboard though they have room.
+UNLIKE = """
+() => [...document.querySelectorAll(".bd-article :is(table, mjx-container)")].filter((e) => {
+  if (!e.checkVisibility()) return false;
+  const goes = e.scrollWidth - e.clientWidth - e.scrollLeft > 4; // as custom.js has it
+  const small = e.matches("mjx-container:not([display])") && e.clientWidth < innerWidth / 2;
+  return goes !== e.classList.contains("gencore-goes-on")
+    || (small && (e.style.fontSize || e.hasAttribute("tabindex")));
+}).map((e) => [e.textContent.slice(0, 40), e.className, e.scrollWidth, e.clientWidth])
+"""
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_what_goes_on_to_the_right_fades_there_and_nothing_else(site, browser, name):
+    page, _, _ = open_page(browser, PHONE)
+    page.goto((site / f"{name}.html").as_uri())
+    page.evaluate(OBSERVE)
+    page.wait_for_function("document.querySelectorAll('table.gencore-goes-on').length")
+    found = page.evaluate(UNLIKE)
+    assert not found, found
+    table = page.locator("table.gencore-goes-on").first.element_handle()
+    table.evaluate("e => { e.scrollLeft = e.scrollWidth; }")
+    page.wait_for_function("e => !e.classList.contains('gencore-goes-on')", arg=table)
+    page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+    page.wait_for_function(f"({UNLIKE})().length === 0")
+    page.context.close()
+
+
 # A word, and the page that must be among what the search finds for it.
 SOUGHT = {
     "notation": "notation.html",

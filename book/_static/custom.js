@@ -16,15 +16,16 @@ async function box(image) {
 
 // Formulas that are a little too wide get smaller.
 const SMALLEST = 0.75; // of the size of the text
+const OVERHANG = 4; // pixels that a sign may reach over the edge of its formula
 
 function fit() {
   const formulas = [...document.querySelectorAll(".bd-article mjx-container")];
   for (const formula of formulas) formula.style.fontSize = "";
-  const shares = formulas.map((formula) => formula.clientWidth / (formula.scrollWidth || 1));
+  const shares = formulas.map(({ clientWidth, scrollWidth }) =>
+    scrollWidth > clientWidth + OVERHANG ? (0.99 * clientWidth) / scrollWidth : 1,
+  );
   shares.forEach((share, i) => {
-    if (0 < share && share < 1) {
-      formulas[i].style.fontSize = `${100 * Math.max(0.99 * share, SMALLEST)}%`;
-    }
+    if (share < 1) formulas[i].style.fontSize = `${100 * Math.max(share, SMALLEST)}%`;
   });
 }
 
@@ -34,13 +35,13 @@ const wide =
 
 function mark(element) {
   const hidden = element.scrollWidth - element.clientWidth - element.scrollLeft;
-  element.classList.toggle("gencore-goes-on", hidden > 1);
+  element.classList.toggle("gencore-goes-on", hidden > OVERHANG);
 }
 
 function reach() {
   fit();
   for (const element of document.querySelectorAll(wide)) {
-    const scrolls = element.scrollWidth > element.clientWidth;
+    const scrolls = element.scrollWidth > element.clientWidth + OVERHANG;
     if (scrolls) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
     mark(element);
@@ -52,7 +53,7 @@ window.addEventListener("load", async () => {
   await Promise.all([...document.querySelectorAll(figures)].map(box));
   if (window.MathJax?.startup) await MathJax.startup.promise;
   document.fonts.addEventListener("loadingdone", reach); // fonts of formulas come late
-  window.addEventListener("resize", reach);
   await document.fonts.ready;
-  reach();
+  // Also when the window or what is folded changes: all of it changes the size of the article.
+  new ResizeObserver(reach).observe(document.querySelector(".bd-article"));
 });
