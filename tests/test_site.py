@@ -199,6 +199,7 @@ def test_what_goes_on_to_the_right_fades_there_and_nothing_else(site, browser, n
     table.evaluate("e => { e.scrollLeft = e.scrollWidth; }")
     page.wait_for_function("e => !e.classList.contains('gencore-goes-on')", arg=table)
     page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+    page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     page.wait_for_function(f"({UNLIKE})().length === 0")
     page.context.close()
 

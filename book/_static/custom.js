@@ -1,6 +1,6 @@
 // Figures of several panels get a box each: on a phone they keep a size at which their words can be
 // read, and scroll in it.
-const figures = ".bd-article :is(figure > img, .gencore-live > img)";
+const figures = ".bd-article div.cell_output :is(figure > img, .gencore-live > img)";
 const WIDE = 800; // pixels of a file; an inch of a figure has 110
 const LEGIBLE = 0.55; // eleven points are then 9 pixels on the screen
 
@@ -54,6 +54,6 @@ window.addEventListener("load", async () => {
   if (window.MathJax?.startup) await MathJax.startup.promise;
   document.fonts.addEventListener("loadingdone", reach); // fonts of formulas come late
   await document.fonts.ready;
-  // Also when the window or what is folded changes: all of it changes the size of the article.
+  // Again when the window changes or something is unfolded: both change the size of the article.
   new ResizeObserver(reach).observe(document.querySelector(".bd-article"));
 });
