@@ -122,7 +122,7 @@ def _recipe(
         needs=(CLASSIFIER,),
         keep_weights=name in KEPT,
         protocol={"noise_seeds": SEEDS},
-        gallery=None if copies else lambda model: gallery(getattr(model, "vae", model)),
+        gallery=None if copies else gallery,
         gallery_epochs=() if copies else (kind.epochs,),
         **kind.settings,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from gencore import data, metrics
+from gencore import data, gae, metrics
 from gencore._batches import in_batches
 
 SAMPLE_SEED = 0
@@ -98,7 +98,13 @@ def evaluate_held_out(
 
 
 def gallery(model: Any) -> np.ndarray:
-    """Return the images of a few fixed codes in 256 grey levels, shape (20, 28, 28)."""
-    z = keras.random.normal((GALLERY_IMAGES, model.latent_size), seed=GALLERY_SEED)
+    """Return the images of a few fixed codes in 256 grey levels, shape (20, 28, 28).
+
+    The codes are standard normal, those of a GAE draws from its own prior.
+    """
+    if isinstance(model, gae.GAE):
+        model, z = model.vae, model.prior.sample(GALLERY_IMAGES, seed=GALLERY_SEED)
+    else:
+        z = keras.random.normal((GALLERY_IMAGES, model.latent_size), seed=GALLERY_SEED)
     images = model.images(z, labels=labels_in_turn(model, GALLERY_IMAGES))
     return np.round(255 * images[..., 0]).astype(np.uint8)

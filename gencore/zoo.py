@@ -112,8 +112,8 @@ def _train(recipe: recipes.Recipe, again: bool, split: data.Split | None) -> dic
     needed = [load(other) for other in recipe.needs]  # what is missing is missed before, not after
     for path in (state, weights_path(name), card_path(name)):
         remove_leftovers(path)
-    if again and state.exists():
-        state.unlink()
+    if again:
+        state.unlink(missing_ok=True)
     keras.utils.set_random_seed(recipe.seed)
     model = recipe.build(recipe.seed)
     record = _finish(model, recipe, split, fit(model, recipe, split, state))
@@ -191,16 +191,13 @@ def evaluate(name: str, split: data.Split | None = None, reference: bool = False
     whole = split is None
     split = split or data.load(recipes.get(name).dataset)
     recorded = card(name)["metrics" if whole else "slice"]
-    recipe = recipes.get(name)
-    model = load(name)
+    recipe, model = recipes.get(name), load(name)
     scores = recipe.evaluate(model, split, *map(load, recipe.needs))
     if reference and recipe.reference:
         scores |= recipe.reference(model, split)
-    rows = {
-        key: {"card": recorded[key]["value"], "now": score.value, "stderr": score.stderr}
-        for key, score in scores.items()
-    }
+    rows = {k: {"now": score.value, "stderr": score.stderr} for k, score in scores.items()}
     frame = pd.DataFrame.from_dict(rows, orient="index")
+    frame.insert(0, "card", [recorded[key]["value"] for key in rows])
     return frame.assign(agrees=(frame["card"] - frame["now"]).abs() <= frame["stderr"])
 
 
@@ -212,6 +209,8 @@ def _finish(
         return record
     wall, processor = time.perf_counter(), time.process_time()
     record = record | recipe.finish(model, split)
+    if recipe.gallery and recipe.epochs in recipe.gallery_epochs:  # it may draw otherwise now
+        record["gallery"][-1] = recipe.gallery(model)
     record["train_seconds"] += time.perf_counter() - wall
     record["processor_seconds"] += time.process_time() - processor
     return record

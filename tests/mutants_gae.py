@@ -439,6 +439,22 @@ RECIPES = [
         test=R + "test_a_trained_model_comes_back_whole_with_its_prior",
     ),
     Mutant(
+        name="gallery-of-a-model-that-is-not-finished",
+        module="gencore.zoo",
+        before="if recipe.gallery and recipe.epochs in recipe.gallery_epochs:",
+        after="if False:",
+        test=("tests/test_zoo.py::test_the_last_gallery_shows_the_model_as_it_is_when_all_is_done"),
+    ),
+    Mutant(
+        name="gallery-of-a-gae-from-the-prior-of-a-vae",
+        module="gencore._samples",
+        before="model.vae, model.prior.sample(GALLERY_IMAGES, seed=GALLERY_SEED)",
+        after="model.vae, keras.random.normal((GALLERY_IMAGES, 10), seed=GALLERY_SEED)",
+        test=(
+            "tests/test_noise_recipes.py::test_the_gallery_of_a_gae_shows_draws_from_its_own_prior"
+        ),
+    ),
+    Mutant(
         name="gae-validated-on-test-digits",
         module="gencore._gae_recipes",
         before='{"x": binarized(split.x_valid, VALIDATION_SEED)}',

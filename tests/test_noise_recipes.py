@@ -155,6 +155,18 @@ def test_the_prior_of_a_gae_is_made_of_noisy_images(digits, monkeypatch):
     np.testing.assert_allclose(model.prior.loc.numpy(), model.vae.encode(noise).loc, atol=1e-5)
 
 
+def test_the_gallery_of_a_gae_shows_draws_from_its_own_prior(monkeypatch):
+    monkeypatch.setattr(_noise_models, "EXEMPLARS", 60)
+    recipe = recipes.get("noise-gae-0.1")
+    model = recipe.build(0)
+    before = recipe.gallery(model)
+    model.prior.assign(np.full(model.prior.loc.shape, 3.0), np.full((1, 10), 0.01))
+    same = model.vae.images(np.full((20, 10), 3.0, np.float32))[..., 0]
+    assert (
+        np.abs(recipe.gallery(model) / 255 - same).max() < 0.02 < np.abs(before / 255 - same).max()
+    )
+
+
 def test_the_sources_models_are_those_of_their_chapters_on_noisy_digits(few):
     for name in ("vae-conv", "gan-conv"):
         clean = recipes.get(name)

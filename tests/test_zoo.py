@@ -295,6 +295,21 @@ def test_what_a_recipe_needs_is_loaded_before_it_trains(shelf, monkeypatch):
         np.testing.assert_array_equal(now, then)
 
 
+def test_the_last_gallery_shows_the_model_as_it_is_when_all_is_done(shelf, monkeypatch):
+    def finish(model, split):
+        model.decoder.set_weights([np.zeros_like(w) for w in model.decoder.get_weights()])
+        return {}
+
+    def gallery(model):
+        return np.array([np.abs(weights).max() for weights in model.decoder.get_weights()])
+
+    recipe = tiny_recipe(finish=finish, gallery=gallery, gallery_epochs=(2, 3))
+    monkeypatch.setitem(recipes.RECIPES, NAME, recipe)
+    zoo.train(NAME)
+    shown = zoo.gallery(NAME)
+    assert shown[2].max() > 0 == shown[3].max()
+
+
 def test_a_checkpoint_without_a_gallery_says_so(shelf):
     zoo.train(NAME)
     with pytest.raises(ValueError, match="keeps nothing of its training"):
