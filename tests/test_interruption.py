@@ -89,5 +89,6 @@ def test_interrupted_and_killed_trainings_go_on_to_the_same_weights(driver, tmp_
         folder: sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
         for folder in (whole, broken)
     }
-    assert files[whole] == files[broken] == [".training", f"{NAME}.json", f"{NAME}.npz"]
+    left = [".training", f".training/{NAME}.lock", f"{NAME}.json", f"{NAME}.npz"]
+    assert files[whole] == files[broken] == left
     assert (whole / f"{NAME}.npz").read_bytes() == (broken / f"{NAME}.npz").read_bytes()
