@@ -36,7 +36,9 @@ def latent_scatter(codes: np.ndarray, labels: np.ndarray, ax: Axes | None = None
     middles = np.array([np.median(codes[labels == digit], axis=0) for digit in classes])
     for digit, place in zip(classes, spread * _apart(middles / spread), strict=True):
         box = {"boxstyle": "circle", "facecolor": "white", "edgecolor": "black", "pad": 0.15}
-        ax.text(*place, str(digit), ha="center", va="center", fontweight="bold", bbox=box)
+        ax.text(
+            place[0], place[1], str(digit), ha="center", va="center", fontweight="bold", bbox=box
+        )
     ax.set(xlabel="$z_1$", ylabel="$z_2$", aspect="equal")
     return ax
 
