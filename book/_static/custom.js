@@ -33,17 +33,22 @@ function fit() {
 const wide =
   ".bd-article :is(table, pre, div.math, mjx-container, div.cell_output, div.output, .gencore-scroll)";
 
+function beyond(element) {
+  const overhang = element.matches("mjx-container") ? OVERHANG : 0;
+  return element.scrollWidth - element.clientWidth - overhang;
+}
+
 function mark(element) {
-  const hidden = element.scrollWidth - element.clientWidth - element.scrollLeft;
-  element.classList.toggle("gencore-goes-on", hidden > OVERHANG);
+  element.classList.toggle("gencore-goes-on", beyond(element) - element.scrollLeft > 1);
 }
 
 function reach() {
   fit();
   for (const element of document.querySelectorAll(wide)) {
-    const scrolls = element.scrollWidth > element.clientWidth + OVERHANG;
+    const scrolls = beyond(element) > 0;
     if (scrolls) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
+    if (element.matches("mjx-container")) element.style.overflow = scrolls ? "" : "visible";
     mark(element);
     element.onscroll = () => mark(element);
   }
@@ -52,8 +57,9 @@ function reach() {
 window.addEventListener("load", async () => {
   await Promise.all([...document.querySelectorAll(figures)].map(box));
   if (window.MathJax?.startup) await MathJax.startup.promise;
+  reach();
   document.fonts.addEventListener("loadingdone", reach); // fonts of formulas come late
   await document.fonts.ready;
-  // Again when the window changes or something is unfolded: both change the size of the article.
-  new ResizeObserver(reach).observe(document.querySelector(".bd-article"));
+  // Again when the window changes or something is unfolded: both change the size of the page.
+  new ResizeObserver(reach).observe(document.body);
 });
