@@ -14,15 +14,22 @@ async function box(image) {
   frame.append(image);
 }
 
+const INLINE = "mjx-container:not([display])";
+const OVERHANG = 4; // pixels that a sign may reach over the edge of a formula in a line
+
+function beyond(element) {
+  const overhang = element.matches(INLINE) ? OVERHANG : 0;
+  return element.scrollWidth - element.clientWidth - overhang;
+}
+
 // Formulas that are a little too wide get smaller.
 const SMALLEST = 0.75; // of the size of the text
-const OVERHANG = 4; // pixels that a sign may reach over the edge of its formula
 
 function fit() {
   const formulas = [...document.querySelectorAll(".bd-article mjx-container")];
   for (const formula of formulas) formula.style.fontSize = "";
-  const shares = formulas.map(({ clientWidth, scrollWidth }) =>
-    scrollWidth > clientWidth + OVERHANG ? (0.99 * clientWidth) / scrollWidth : 1,
+  const shares = formulas.map((formula) =>
+    beyond(formula) > 0 ? (0.99 * formula.clientWidth) / formula.scrollWidth : 1,
   );
   shares.forEach((share, i) => {
     if (share < 1) formulas[i].style.fontSize = `${100 * Math.max(share, SMALLEST)}%`;
@@ -32,11 +39,6 @@ function fit() {
 // What scrolls sideways can be reached and moved by the keyboard, and shows that it goes on.
 const wide =
   ".bd-article :is(table, pre, div.math, mjx-container, div.cell_output, div.output, .gencore-scroll)";
-
-function beyond(element) {
-  const overhang = element.matches("mjx-container") ? OVERHANG : 0;
-  return element.scrollWidth - element.clientWidth - overhang;
-}
 
 function mark(element) {
   element.classList.toggle("gencore-goes-on", beyond(element) - element.scrollLeft > 1);
@@ -48,7 +50,7 @@ function reach() {
     const scrolls = beyond(element) > 0;
     if (scrolls) element.tabIndex = 0;
     else element.removeAttribute("tabindex");
-    if (element.matches("mjx-container")) element.style.overflow = scrolls ? "" : "visible";
+    if (element.matches(INLINE)) element.style.overflow = scrolls ? "" : "visible";
     mark(element);
     element.onscroll = () => mark(element);
   }
