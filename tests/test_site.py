@@ -156,13 +156,19 @@ WIDE = """
 """
 
 
-# The page of results has tables only.
-@pytest.mark.parametrize("name", [name for name in CHAPTERS if name != "results"])
-def test_wide_figures_are_legible_on_a_phone(site, browser, name):
+def on_a_phone(site, browser, name, awaited):
+    """Open a chapter on a phone and wait until there is something on it."""
     page, _, _ = open_page(browser, PHONE)
     page.goto((site / f"{name}.html").as_uri())
     page.evaluate(OBSERVE)
-    page.wait_for_function("document.querySelectorAll('.gencore-scroll[tabindex]').length")
+    page.wait_for_function(f"document.querySelectorAll('{awaited}').length")
+    return page
+
+
+# The page of results has tables only.
+@pytest.mark.parametrize("name", [name for name in CHAPTERS if name != "results"])
+def test_wide_figures_are_legible_on_a_phone(site, browser, name):
+    page = on_a_phone(site, browser, name, ".gencore-scroll[tabindex]")
     found = page.evaluate(WIDE)
     # A figure's words have 11 points, 17 pixels of its file: half of that can be read.
     assert found and all(scale >= 0.5 and reach == 0 for _, scale, reach in found), found
@@ -193,10 +199,7 @@ UNLIKE = """
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_what_goes_on_to_the_right_fades_there_and_nothing_else(site, browser, name):
-    page, _, _ = open_page(browser, PHONE)
-    page.goto((site / f"{name}.html").as_uri())
-    page.evaluate(OBSERVE)
-    page.wait_for_function("document.querySelectorAll('table.gencore-goes-on').length")
+    page = on_a_phone(site, browser, name, "table.gencore-goes-on")
     found = page.evaluate(UNLIKE)
     assert not found, found
     table = page.locator("table.gencore-goes-on").first.element_handle()

@@ -59,9 +59,7 @@ function reach() {
 window.addEventListener("load", async () => {
   await Promise.all([...document.querySelectorAll(figures)].map(box));
   if (window.MathJax?.startup) await MathJax.startup.promise;
-  reach();
   document.fonts.addEventListener("loadingdone", reach); // fonts of formulas come late
-  await document.fonts.ready;
-  // Again when the window changes or something is unfolded: both change the size of the page.
+  // At once, and when the window changes or something is unfolded: both change the page's size.
   new ResizeObserver(reach).observe(document.body);
 });
