@@ -13,9 +13,7 @@ PYTHON ?=
 RECIPE ?= --all
 MUTANTS ?=
 
-# TensorFlow's start-up messages say nothing to a reader; another Keras backend set in a
-# reader's own configuration must not serve the book.
-export TF_CPP_MIN_LOG_LEVEL := 3
+# Another Keras backend set in a reader's own configuration must not serve the book.
 export KERAS_BACKEND := tensorflow
 
 .PHONY: help
@@ -51,7 +49,7 @@ $(STAMP): requirements.txt pyproject.toml
 
 .PHONY: book
 book: $(STAMP)  ## Execute every chapter and build the site into _build/html
-	@echo "==> Building the book (chapters run first; unchanged ones come from the cache)"
+	@echo "==> Building the book (two chapters run at a time; unchanged ones come from the cache)"
 	@$(BIN)/python -m tools.build_book
 
 .PHONY: pdf
@@ -60,7 +58,7 @@ pdf: book  ## Print the whole site as _build/pdf/gencore.pdf, by a headless Chro
 	@$(BIN)/python -m tools.pdf
 
 .PHONY: test
-test: test-unit mutants test-notebooks  ## Run the unit tests, the mutants, and every chapter
+test: test-unit test-notebooks  ## Run the unit tests and every chapter
 	@echo "==> All tests passed"
 
 .PHONY: test-unit
@@ -74,14 +72,14 @@ mutants: $(STAMP)  ## Plant each known mistake and show that its test fails (MUT
 	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
 .PHONY: test-notebooks
-test-notebooks: $(STAMP)  ## Run every notebook of notebooks/, warnings being errors
+test-notebooks: $(STAMP)  ## Run every notebook of notebooks/, two at a time, warnings being errors
 	@echo "==> Notebooks: every cell of every chapter"
 	@$(BIN)/python -m tools.check_notebooks notebooks
 
 .PHONY: test-site
 test-site: $(STAMP)  ## Read the built site in a headless browser, offline
 	@echo "==> Site: every page of _build/html in a browser without a network"
-	@$(BIN)/python -m pytest tests/test_site.py tests/test_explore_page.py tests/test_pdf.py
+	@$(BIN)/python -m pytest tests/test_site.py tests/explore/test_page.py tests/tools/test_pdf.py
 
 .PHONY: lint
 lint: $(STAMP)  ## Check the style of the code and the types of the package

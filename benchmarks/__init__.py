@@ -9,7 +9,7 @@ in images per second of wall-clock time:
 train
     An epoch over handwritten digits, as many images as the book trains on: one gradient step for
     each batch of the recipe's size, with the recipe's cost and Adam at its falling learning rate.
-    gencore runs ``fit`` as ``gencore.training`` does; PyTorch runs a loop of a few lines
+    gencore runs ``fit`` as ``gencore.zoo.training`` does; PyTorch runs a loop of a few lines
     (benchmarks/torch_side.py).
 reconstruct
     Copies of the same images in batches of 500, as an evaluation makes them

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.turns import SIDES, Worker, awake, limit_threads
+from gencore.loading import quieten
 
 GANS = ("gan-dense", "gan-conv", "dcgan", "wgan-gp")
 RECIPES = ("ae-mlp", "ae-conv", "vae-2", "vae-conv", *GANS)
@@ -111,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     sys.stderr.write(busy(options.threads))
     limit_threads(options.threads)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    quieten()
     print(f"{options.turns} turns of {options.images:,} images each, {options.threads} threads")
     print(HEADER, end="")
     rates = []

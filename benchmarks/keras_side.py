@@ -8,9 +8,10 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.work import game_operations, matrix_rate, operations
-from gencore import recipes, training
+from gencore import recipes
 from gencore.gan import GAN
 from gencore.vae import VAE
+from gencore.zoo import training
 
 
 def copies(model: keras.Model, images: np.ndarray) -> np.ndarray:

@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.turns import limit_threads
+from gencore.loading import quieten
 
 PARTS = ("parzen", "prior samples", "exemplars")
 EXEMPLARS = (1000, 3000, 10_000, 30_000, 60_000)
@@ -139,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, help="file for the figures")
     options = parser.parse_args(arguments)
     limit_threads(options.threads)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    quieten()
     chosen = [options.only] if options.only else PARTS
     results: dict[str, Any] = {"threads": options.threads}
     if "parzen" in chosen:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from gencore import data
+from gencore.loading import quieten
 
 # Read by TensorFlow, by OpenMP and MKL (PyTorch) and by OpenBLAS (NumPy) when they are loaded.
 THREAD_VARIABLES = (
@@ -90,6 +91,7 @@ class Worker:
 
 
 def _serve(connection: Connection, module: str, recipe: str, count: int) -> None:
+    quieten()
     tasks = None
     while True:
         try:

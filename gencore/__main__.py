@@ -7,22 +7,23 @@ import os
 import sys
 from collections.abc import Sequence
 
-from gencore._child import end_with_parent
-from gencore._fan_out import FanOutError, fan_out
+from gencore.loading import quieten
+from gencore.zoo.child import end_with_parent
+from gencore.zoo.fan_out import FanOutError, fan_out
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 failed, 130 interrupted."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    quieten()
     if options.threads:
         os.environ["TF_NUM_INTRAOP_THREADS"] = str(options.threads)
         os.environ["TF_NUM_INTEROP_THREADS"] = "1"
     end_with_parent()
-    from gencore import data, training, zoo
+    from gencore import data, zoo
 
-    known = (ValueError, data.DataError, zoo.CheckpointError, training.TrainingDiverged)
+    known = (ValueError, data.DataError, zoo.CheckpointError, zoo.TrainingDiverged)
     try:
         return COMMANDS[options.command](options)
     except (*known, FanOutError) as error:

@@ -15,8 +15,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from gencore._corruptions import blur_kernel, check_share, known
-from gencore._draws import check_variance
+from gencore.data.corruptions import blur_kernel, check_share, known
+from gencore.data.draws import check_variance
 
 Tensor = Any
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -21,8 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from gencore import _fetch, data  # noqa: E402  (the path above comes first)
-from gencore._files import ArraySpec, sha256  # noqa: E402
+from gencore import data  # noqa: E402  (the path above comes first)
+from gencore.data import fetch, images  # noqa: E402
+from gencore.data.files import ArraySpec, sha256  # noqa: E402
+from gencore.loading import quieten  # noqa: E402
+
+quieten()
 
 NO_MNIST = (
     "MNIST is neither in GENCORE_DATA nor in the cache; get it once with: "
@@ -34,7 +37,7 @@ def _folder_with(file: str) -> Path | None:
     """Return the user's folder that has the data file, looked up where the package looks."""
     named = os.environ.get("GENCORE_DATA")
     folders = [Path(named).expanduser()] if named else []
-    for folder in [*folders, _fetch.cache_folder()]:
+    for folder in [*folders, fetch.cache_folder()]:
         if (folder / file).is_file():
             return folder.resolve()
     return None
@@ -58,7 +61,7 @@ def _fresh_machine(tmp_path_factory):
         patch.delenv("GENCORE_DATA", raising=False)
         patch.setenv("GENCORE_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("GENCORE_OFFLINE", "1")
-        patch.setattr(_fetch, "MNIST_HOSTS", ())
+        patch.setattr(fetch, "MNIST_HOSTS", ())
         yield
 
 
@@ -66,7 +69,7 @@ def _fresh_machine(tmp_path_factory):
 def _own_cache(request, _fresh_machine, tmp_path, monkeypatch):
     """Give each test a cache of its own, and MNIST to those that are marked as needing it."""
     monkeypatch.setenv("GENCORE_CACHE", str(tmp_path / "gencore-cache"))
-    monkeypatch.setattr(_fetch, "_failures", {})
+    monkeypatch.setattr(fetch, "_failures", {})
     if request.node.get_closest_marker("mnist"):
         if MNIST_FOLDER is None:
             pytest.skip(NO_MNIST)
@@ -100,8 +103,8 @@ def small_mnist(monkeypatch) -> dict:
         "y_test": rng.integers(10, size=5, dtype=np.uint8),
     }
     for name, array in arrays.items():
-        monkeypatch.setitem(_fetch.MNIST, name, ArraySpec(array.shape, sha256(array)))
-    monkeypatch.setattr(data, "MNIST_VALIDATION", 3)
+        monkeypatch.setitem(fetch.MNIST, name, ArraySpec(array.shape, sha256(array)))
+    monkeypatch.setattr(images, "MNIST_VALIDATION", 3)
     return arrays
 
 

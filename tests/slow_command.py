@@ -9,8 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-from gencore._child import end_with_parent
-from gencore._files import locked
+from gencore.data.files import locked
+from gencore.zoo.child import end_with_parent
 
 if __name__ == "__main__":
     folder, name = Path(os.environ["GENCORE_CHECKPOINTS"]), sys.argv[sys.argv.index("train") + 1]

@@ -1,95 +1,62 @@
-"""The package's imports: acyclic, light, and no heavier than the design allows."""
+"""The package as a house: rooms on six floors, imports that only go down, files of one page."""
 
 import ast
 import subprocess
 import sys
 from graphlib import TopologicalSorter
 
+import pytest
+
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "gencore"
-# What each public module may import from the package; private modules belong to their public one.
-ALLOWED = {
-    "data": set(),
-    "metrics": set(),
-    "plots": set(),
-    "notebook": set(),
-    "measurements": {"data"},
-    "networks": set(),
-    "autoencoder": {"measurements"},
-    "distributions": set(),
-    "games": set(),
-    "vae": {"data", "distributions"},
-    "gae": {"distributions", "metrics", "vae"},
-    "adversarial": set(),
-    "gan": {"adversarial", "data"},
-    "explore": {"data", "games", "metrics", "networks", "plots", "recipes", "vae"},
-    "likelihood": {"distributions", "metrics"},
-    "recipes": {
-        *("adversarial", "autoencoder", "data", "gae", "gan"),
-        *("likelihood", "measurements", "metrics", "networks", "vae"),
+LINES = 250
+# From the ground up: the rooms of each floor, and the rooms that each may import.
+FLOORS = (
+    {
+        "data": set(),
+        "distributions": set(),
+        "games": set(),
+        "loading": set(),
+        "metrics": set(),
+        "networks": set(),
+        "notebook": set(),
+        "plots": set(),
+        "watch": set(),
     },
-    "training": {"data", "gan", "recipes"},
-    "zoo": {"data", "metrics", "recipes", "training"},
-    "results": {"metrics", "recipes", "zoo"},
-    "__main__": {"data", "recipes", "training", "zoo"},
-}
-OWNER = {
-    "_adam": "training",
-    "_autoencoder_recipes": "recipes",
-    "_batch_norm": "networks",
-    "_batches": "data",
-    "_cards": "zoo",
-    "_child": "__main__",
-    "_corruptions": "data",
-    "_diagrams": "plots",
-    "_draws": "data",
-    "_dynamics": "games",
-    "_em": "gae",
-    "_estimate": "metrics",
-    "_exemplars": "gae",
-    "_features": "metrics",
-    "_explore_games": "explore",
-    "_explore_models": "explore",
-    "_explore_networks": "explore",
-    "_explore_noise": "explore",
-    "_explore_page": "explore",
-    "_explore_recipes": "recipes",
-    "_explore_scores": "explore",
-    "_fan_out": "__main__",
-    "_fetch": "data",
-    "_files": "data",
-    "_gae_recipes": "recipes",
-    "_gan_networks": "networks",
-    "_gan_recipes": "recipes",
-    "_labels": "data",
-    "_likelihoods": "vae",
-    "_live": "explore",
-    "_live_figures": "explore",
-    "_live_panel": "explore",
-    "_linear_gae": "gae",
-    "_marginal": "gae",
-    "_mixture": "gae",
-    "_nearest": "gae",
-    "_noise_models": "recipes",
-    "_noise_recipes": "recipes",
-    "_noisy_image": "distributions",
-    "_pairs": "likelihood",
-    "_parzen": "metrics",
-    "_parzen_recipes": "recipes",
-    "_planes": "plots",
-    "_players": "gan",
-    "_recipe": "recipes",
-    "_responses": "results",
-    "_result_tables": "results",
-    "_samples": "recipes",
-    "_sheet": "results",
-    "_sizes": "networks",
-    "_split": "data",
-    "_vae_recipes": "recipes",
-    "_watch": "gan",
-    "_wiener": "data",
-}
+    {
+        "gan": {"data", "watch"},
+        "likelihood": {"distributions", "metrics"},
+        "measurements": {"data"},
+        "vae": {"data", "distributions"},
+    },
+    {
+        "adversarial": {"gan"},
+        "autoencoder": {"measurements"},
+        "gae": {"distributions", "metrics", "vae"},
+    },
+    {
+        "recipes": {
+            *("adversarial", "autoencoder", "gae", "gan", "vae"),
+            *("data", "likelihood", "loading", "measurements", "metrics", "networks"),
+        },
+    },
+    {
+        "explore": {"data", "games", "metrics", "networks", "plots", "recipes", "vae"},
+        "zoo": {"data", "loading", "metrics", "recipes", "watch"},
+    },
+    {
+        "results": {"metrics", "recipes", "zoo"},
+        "__main__": {"data", "loading", "recipes", "zoo"},
+    },
+)
+ALLOWED = {room: allowed for floor in FLOORS for room, allowed in floor.items()}
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path != PACKAGE / "__init__.py"]
+
+
+def room(path):
+    """Return the room of a file: its folder in the package, or the file itself."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imported(path):
@@ -97,40 +64,87 @@ def imported(path):
     found = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == "gencore":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gencore."):
-            found.add(node.module.split(".")[1])
+            found |= {f"gencore.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: imports have the whole name"
+            found.add(node.module or "")
         elif isinstance(node, ast.Import):
-            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("gencore.")}
-    return found
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.startswith("gencore.")}
 
 
-GRAPH = {path.stem: imported(path) for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
+GRAPH = {name: set() for name in map(room, FILES)}
+for file in FILES:
+    GRAPH[room(file)] |= {name.split(".")[1] for name in imported(file)} - {room(file)}
 
 
-def test_every_module_has_its_place():
-    assert set(GRAPH) == set(ALLOWED) | set(OWNER)
+def test_every_room_has_its_place():
+    assert set(GRAPH) == set(ALLOWED)
 
 
-def test_imports_are_acyclic():
-    order = list(TopologicalSorter(GRAPH).static_order())
-    assert set(order) == set(GRAPH)
+def test_imports_go_down():
+    below = set()
+    for floor in FLOORS:
+        for name, allowed in floor.items():
+            assert allowed <= below, f"{name} is on the floor of {allowed - below}, or below it"
+        below |= set(floor)
 
 
-def test_modules_import_only_what_the_layers_allow():
-    for name, targets in GRAPH.items():
-        module = OWNER.get(name, name)
-        public = {OWNER.get(target, target) for target in targets} - {module}
-        assert public <= ALLOWED[module], f"{name} imports {public - ALLOWED[module]}"
+def test_rooms_are_in_no_circle():
+    assert set(TopologicalSorter(GRAPH).static_order()) == set(GRAPH)
+
+
+@pytest.mark.parametrize("name", sorted(GRAPH))
+def test_a_room_imports_only_what_its_floor_allows(name):
+    assert GRAPH[name] <= ALLOWED[name]
+
+
+def test_what_is_allowed_is_used():
+    unused = {name: ALLOWED[name] - GRAPH[name] for name in GRAPH if ALLOWED[name] - GRAPH[name]}
+    assert not unused
+
+
+def test_files_of_a_room_are_in_no_circle():
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in FILES}
+    graph = {name: imported(path) & set(names) for name, path in names.items()}
+    assert set(TopologicalSorter(graph).static_order()) == set(names)
+
+
+def test_doors_hand_on_and_compute_nothing():
+    """The file `__init__` of a room imports names, lists them and says what the room is."""
+    for path in PACKAGE.rglob("*/__init__.py"):
+        nodes = ast.parse(path.read_text("utf-8")).body
+        assert isinstance(nodes[0], ast.Expr), f"{path} has no docstring"
+        for node in nodes[1:]:
+            lazy = isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
+            assert lazy or isinstance(node, ast.ImportFrom | ast.Assign), ast.unparse(node)
 
 
 def test_modules_stay_small():
-    for path in PACKAGE.glob("*.py"):
-        assert len(path.read_text("utf-8").splitlines()) <= 250, path.name
+    for path in PACKAGE.rglob("*"):
+        if path.suffix in (".py", ".js", ".css"):
+            assert len(path.read_text("utf-8").splitlines()) <= LINES, path.name
 
 
-def test_light_modules_import_no_tensorflow():
+def test_names_are_plain():
+    private = [path for path in PACKAGE.rglob("_*") if not path.name.startswith("__")]
+    assert not private
+    entries = {path.name for path in PACKAGE.iterdir()} - {"__pycache__"}
+    assert len(entries) <= 24
+
+
+def test_light_rooms_import_no_tensorflow():
     light = "data, explore, games, metrics, notebook, plots"
     code = f"import sys; from gencore import {light}; sys.exit('tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
     assert done.returncode == 0
+
+
+def test_tests_stand_in_the_rooms_that_they_test():
+    rooms = set(GRAPH) | {"benchmarks", "tools"}
+    folders = {path.parent.name for path in (ROOT / "tests").glob("*/*.py")}
+    assert folders <= rooms
+    assert {path.name for path in (ROOT / "tests").glob("test_*.py")} == {
+        *("test_book.py", "test_environment.py", "test_layers.py", "test_mutation.py"),
+        *("test_site.py",),
+    }

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from tests.mutants import MUTANTS
+from tests.mutants import mutants
 from tests.mutation import judge, run_mutants
 from tests.planted import ROOT, Mutant, Outcome, Runner
 
@@ -131,6 +131,9 @@ def test_an_exit_code_of_one_without_a_failed_test_is_an_error():
     for code, phases in ((1, []), (1, [("t", "call", "passed")]), (70, []), (-9, [])):
         assert judge(Outcome(code, phases, "", 0.0))[0] == "ERROR"
     assert judge(Outcome(1, [("t", "call", "failed")], "", 0.0)) == ("killed", "")
+
+
+MUTANTS = mutants()
 
 
 @pytest.mark.parametrize("one", MUTANTS, ids=lambda one: one.name)

@@ -2,7 +2,8 @@
 
 import dataclasses
 
-from gencore import autoencoder, networks, recipes, training
+from gencore import autoencoder, networks, recipes
+from gencore.zoo import training
 
 NAME = "ae-mlp"
 

@@ -9,7 +9,9 @@ from jupyter_cache import get_cache
 from PIL import Image
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from gencore.loading import quieten
 from tools import reference
+from tools.chapters import outdated
 from tools.colophon import Versions
 from tools.lighten import lighten_styles
 
@@ -123,13 +125,22 @@ def lighten(picture):
     lighter.save(picture, optimize=True)
 
 
+def chapters_that_ran(app, env, added, changed, removed):
+    """Name the chapters whose outputs are other than when Sphinx last read them."""
+    stamps = Path(app.outdir).parent / "chapters"
+    names, env.gencore_stamps = outdated(stamps, getattr(env, "gencore_stamps", {}))
+    return [name for name in names if name in env.found_docs]
+
+
 def setup(app):
     """Register the extension."""
+    quieten()
     # sphinx-mathjax-offline, which comes before, names the ready-made bundle.
     app.config.mathjax_path = f"mathjax/{MATHJAX_ENTRY}"
     app.config.mathjax3_config = {"loader": {"load": MATHJAX_PARTS}}
     app.add_directive("versions", Versions)
     app.add_post_transform(Unbroken)
+    app.connect("env-get-outdated", chapters_that_ran)
     app.connect("env-before-read-docs", declare_names)
     app.connect("autodoc-process-signature", reference.show_arguments)
     app.connect("autodoc-skip-member", reference.skip_field)

@@ -1,8 +1,7 @@
-"""Build the site strictly, with an execution cache that knows what the chapters depend on.
+"""Build the site strictly: stale chapters run first (tools/chapters.py), then Sphinx reads all.
 
-jupyter-cache looks at the cells alone: after a change of the package, of a pin, of a checkpoint
-or of the data it would go on showing old outputs. So everything a cell's output depends on
-besides its source is hashed here, and the cache is dropped when the hash changes.
+What Sphinx keeps between two builds is dropped when something changed that it does not look at: the
+code of its extensions here, or the pins.
 """
 
 import hashlib
@@ -14,16 +13,18 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tools.chapters import AT_ONCE, Shelf
 from tools.kernel import ROOT, prepare
 
 
 def dependencies(root: Path = ROOT) -> Iterator[Path]:
-    """Yield the files, besides the chapters, that the outputs of the chapters depend on."""
+    """Yield the files, besides the pages, that the site is made from."""
     yield root / "requirements.txt"
-    for kind in ("py", "js", "css", "json"):
-        yield from sorted((root / "gencore").rglob(f"*.{kind}"))
-    for folder in ("checkpoints", "benchmarks"):
-        yield from sorted((root / folder).glob("*.json"))
+    for folder, kinds in (("gencore", "py js css json"), ("tools", "py")):
+        for kind in kinds.split():
+            yield from sorted((root / folder).rglob(f"*.{kind}"))
+    yield from sorted((root / "checkpoints").glob("*/*.json"))
+    yield from sorted((root / "benchmarks").glob("*.json"))
 
 
 def served_data() -> str:
@@ -43,12 +44,6 @@ def digest_of(paths: Iterable[Path], root: Path) -> str:
     return digest.hexdigest()
 
 
-def fingerprint(root: Path, served: str) -> str:
-    """Return what names the interpreter, the served data and the state of every dependency."""
-    python = ".".join(map(str, sys.version_info[:2]))
-    return f"python {python}\ndata {served}\nfiles {digest_of(dependencies(root), root)}\n"
-
-
 def sources(root: Path = ROOT) -> Iterator[Path]:
     """Yield every file that the site is made from."""
     yield from (root / "_config.yml", root / "_toc.yml")
@@ -63,9 +58,22 @@ def is_current(root: Path = ROOT) -> bool:
 
 
 CACHES = {
-    "fingerprint.txt": (".jupyter_cache", ".doctrees", "jupyter_execute", "html"),
+    "pages.txt": (".doctrees", "jupyter_execute", "html"),
     "static.txt": ("html",),  # Sphinx copies a new style or script only if a page is written too
 }
+
+
+REASONS = {
+    "pages.txt": "The pins or the tools of the build changed: all pages are read again",
+    "static.txt": "A style or a script of the site changed: all pages are written",
+}
+
+
+def watched(root: Path) -> dict[str, Iterator[Path]]:
+    """Return the files whose change asks for more than Sphinx does by itself."""
+    static = (path for path in sorted((root / "book" / "_static").rglob("*")) if path.is_file())
+    extensions = sorted((root / "tools").glob("*.py"))
+    return {"pages.txt": iter([root / "requirements.txt", *extensions]), "static.txt": static}
 
 
 def refresh(build: Path, stamp: str, current: str) -> bool:
@@ -97,7 +105,7 @@ def refresh(build: Path, stamp: str, current: str) -> bool:
     return dropped
 
 
-def build(root: Path = ROOT, served: str | None = None) -> int:
+def build(root: Path = ROOT, served: str | None = None, at_once: int = AT_ONCE) -> int:
     """Build `root`'s book into `root/_build/html`, every warning being an error.
 
     Parameters
@@ -106,26 +114,32 @@ def build(root: Path = ROOT, served: str | None = None) -> int:
         The folder of `_config.yml`, `_toc.yml` and `book/`.
     served : str, optional
         What `served_data` says; asked for when not given.
+    at_once : int
+        How many chapters run at a time.
 
     Returns
     -------
     int
-        The exit code of jupyter-book.
+        The exit code of jupyter-book, or 1 where a chapter failed.
     """
     output = root / "_build"
-    current = fingerprint(root, served_data() if served is None else served)
-    if refresh(output, "fingerprint.txt", current):
-        print("==> The package, the pins, a checkpoint or the data changed: all chapters run")
-    static = (path for path in sorted((root / "book" / "_static").rglob("*")) if path.is_file())
-    if refresh(output, "static.txt", digest_of(static, root)):
-        print("==> A style or a script of the site changed: all pages are written")
+    for stamp, paths in watched(root).items():
+        if refresh(output, stamp, digest_of(paths, root)):
+            print(f"==> {REASONS[stamp]}")
+    before = digest_of(sources(root), root)
+    built = output / "built.txt"
+    built.unlink(missing_ok=True)
+    environment = prepare(output / "ipython")
+    shelf = Shelf(root, served_data() if served is None else served)
+    stale = shelf.stale()
+    for name, reason in stale.items():
+        print(f"==> {name} runs: {reason}", flush=True)
+    if stale and shelf.run(list(stale), environment, at_once):
+        return 1
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
     command += [str(root / "book"), "--path-output", str(root), "-n", "-W", "--keep-going"]
     command += ["--config", str(root / "_config.yml"), "--toc", str(root / "_toc.yml")]
-    environment = os.environ | prepare(output / "ipython")
-    built = output / "built.txt"
-    built.unlink(missing_ok=True)
-    before = digest_of(sources(root), root)
+    environment = os.environ | environment
     code = subprocess.run(command, cwd=root, env=environment, check=False).returncode
     if not code:
         built.write_text(before, encoding="utf8")

@@ -1,4 +1,4 @@
-"""Run notebooks cell by cell with nbval-lax, as strictly as notebooks can be run.
+"""Run notebooks cell by cell with nbval-lax, as strictly as notebooks can be run, two at a time.
 
 `python -m tools.check_notebooks FOLDER_OR_FILE...` fails when a cell raises, when a cell causes
 a Python warning, and when it writes to stderr (unless tagged `remove-stderr`, as in the site).
@@ -13,28 +13,8 @@ import pytest
 
 from tools.kernel import ROOT, prepare
 
-CELL_SECONDS, KERNEL_SECONDS, OUTPUT_SECONDS = 600, 300, 120
-
-
-class StrictCells:
-    """Pytest hooks on the cells that nbval collects."""
-
-    def pytest_collection_modifyitems(self, items):
-        """Raise the five seconds that nbval waits for a busy machine's next message."""
-        for item in items:
-            item.output_timeout = OUTPUT_SECONDS
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item):
-        """Fail a cell that wrote to stderr."""
-        result = yield
-        if "remove-stderr" in item.cell.metadata.get("tags", []):
-            return result
-        outputs = item.test_outputs or []
-        errors = "".join(out.get("text", "") for out in outputs if out.get("name") == "stderr")
-        if errors:
-            pytest.fail(f"The cell wrote to stderr:\n{errors}", pytrace=False)
-        return result
+CELL_SECONDS, KERNEL_SECONDS = 600, 300
+AT_ONCE = 2
 
 
 def run(paths: list[str], *, options: tuple[str, ...] = ()) -> int:
@@ -46,6 +26,8 @@ def run(paths: list[str], *, options: tuple[str, ...] = ()) -> int:
         return 1
     with tempfile.TemporaryDirectory(prefix="gencore-ipython-") as folder:
         os.environ.update(prepare(Path(folder), strict=True))
+        # A worker takes whole notebooks, those with the most cells first.
+        spread = [f"--numprocesses={min(AT_ONCE, len(notebooks))}", "--dist=loadfile"]
         arguments = [
             "--nbval-lax",
             "--nbval-current-env",
@@ -55,7 +37,8 @@ def run(paths: list[str], *, options: tuple[str, ...] = ()) -> int:
             f"--rootdir={ROOT}",
             f"--config-file={ROOT / 'pyproject.toml'}",
         ]
-        return int(pytest.main([*arguments, *options, *notebooks], plugins=[StrictCells()]))
+        strict = ["-p", "tools.strict_cells"]
+        return int(pytest.main([*arguments, *spread, *strict, *options, *notebooks]))
 
 
 if __name__ == "__main__":

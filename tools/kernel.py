@@ -6,6 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+STARTUP = '''\
+"""Written by tools/kernel.py."""
+from tools.record import start
+
+start(get_ipython())
+del start
+'''
 STRICT_STARTUP = '''\
 """Every Python warning in a cell is an error (written by tools/kernel.py)."""
 import warnings
@@ -35,8 +42,9 @@ def prepare(folder: Path, *, strict: bool = False) -> dict[str, str]:
     shutil.rmtree(profile, ignore_errors=True)
     (profile / "startup").mkdir(parents=True)
     shutil.copy(ROOT / "tools" / "ipython_kernel_config.py", profile)
+    (profile / "startup" / "00-record.py").write_text(STARTUP, encoding="utf8")
     if strict:
-        (profile / "startup" / "00-warnings.py").write_text(STRICT_STARTUP, encoding="utf8")
+        (profile / "startup" / "01-warnings.py").write_text(STRICT_STARTUP, encoding="utf8")
     return {
         "IPYTHONDIR": str(folder),
         "TF_CPP_MIN_LOG_LEVEL": "3",

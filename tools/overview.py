@@ -4,7 +4,6 @@
 the digests of these (tests/test_overview.py).
 """
 
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,12 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from gencore import data, plots, recipes, zoo
+from gencore.data.files import atomic_write
+from gencore.loading import quieten
 from tools.kernel import ROOT
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
-from gencore import data, plots, recipes, zoo  # noqa: E402  (the quiet TensorFlow comes first)
-from gencore._files import atomic_write  # noqa: E402
 
 PICTURE = ROOT / "book" / "_static" / "overview.png"
 SHEET = ROOT / "book" / "_static" / "samples.png"
@@ -92,6 +89,7 @@ def draw(path: Path, shown: dict[str, np.ndarray], models: Iterable[str], height
 
 def main() -> int:
     """Run the command line."""
+    quieten()
     try:
         split = data.load_mnist()
         draw(PICTURE, rows(split), MODELS, height=3.9)

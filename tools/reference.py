@@ -6,6 +6,7 @@ import importlib
 import inspect
 import textwrap
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from sphinx.ext.autodoc.preserve_defaults import DefaultValue
@@ -17,32 +18,29 @@ PACKAGE = ROOT / "gencore"
 
 
 def modules(package: Path = PACKAGE) -> list[str]:
-    """Return the names of the public modules of a package, in alphabetical order."""
-    return sorted(path.stem for path in package.glob("[!_]*.py"))
+    """Return the names of a package's rooms, folders and single files, in alphabetical order."""
+    folders = (door.parent.name for door in package.glob("*/__init__.py"))
+    return sorted([*folders, *(path.stem for path in package.glob("[!_]*.py"))])
 
 
-def public_names(source: str) -> list[str]:
-    """Return what a module offers, in the order of its source.
+def public_names(module: ModuleType) -> list[str]:
+    """Return what a module offers: its ``__all__``, or else its own functions and classes.
 
-    These are the names in its ``__all__``, or else its own functions and classes without an
-    underscore, and what it imports under the same name again (``from x import y as y``).
+    The latter come in the order of its source, without those that begin with an underscore.
     """
-    names, functions = [], (ast.FunctionDef, ast.ClassDef)
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.ImportFrom):
-            names += [alias.name for alias in node.names if alias.asname == alias.name]
-        elif isinstance(node, functions) and not node.name.startswith("_"):
-            names.append(node.name)
-        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-            return ast.literal_eval(node.value)
-    return names
+    if hasattr(module, "__all__"):
+        return list(module.__all__)
+    functions = (ast.FunctionDef, ast.ClassDef)
+    nodes = ast.parse(inspect.getsource(module)).body
+    names = [node.name for node in nodes if isinstance(node, functions)]
+    return [name for name in names if not name.startswith("_")]
 
 
 def declare() -> None:
     """Give each public module the list of its public names, by which autodoc goes."""
     for name in modules():
         module = importlib.import_module(f"gencore.{name}")
-        vars(module)["__all__"] = public_names((PACKAGE / f"{name}.py").read_text(encoding="utf8"))
+        vars(module)["__all__"] = public_names(module)
 
 
 def show_arguments(

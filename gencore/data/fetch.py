@@ -1,0 +1,198 @@
+"""Data files: what they must hold, where they are looked up, and the download of MNIST.
+
+Environment variables read: ``GENCORE_DATA`` (a folder with data files, which is never written
+to), ``GENCORE_CACHE`` (a folder to use instead of the user's cache folder) and
+``GENCORE_OFFLINE`` (any value but the empty one: never download).
+"""
+
+import os
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from gencore.data.files import (
+    ArraySpec,
+    DataError,
+    MissingDataError,
+    atomic_write,
+    read_idx,
+    read_npz,
+    set_aside,
+    verify,
+)
+
+__all__ = [
+    "DataError",
+    "MissingDataError",
+    "MNIST",
+    "FACES",
+    "atomic_write",
+    "cache_folder",
+    "data_folder",
+    "download_mnist",
+    "find",
+]
+
+MNIST = {
+    "x_train": ArraySpec(
+        (60000, 28, 28), "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"
+    ),
+    "y_train": ArraySpec(
+        (60000,), "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"
+    ),
+    "x_test": ArraySpec(
+        (10000, 28, 28), "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"
+    ),
+    "y_test": ArraySpec(
+        (10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"
+    ),
+}
+FACES = {
+    "x": ArraySpec(
+        (1965, 28, 20), "2438ba4f0d2a6bd8bac43de756141eaa33c8d248dd613d464bdb1210d9b7af78"
+    )
+}
+# An address that ends in "/" is a folder with the four gzipped IDX files, any other is an npz file.
+MNIST_HOSTS: tuple[str, ...] = (
+    "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz",
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+MNIST_IDX_FILES = {
+    "x_train": "train-images-idx3-ubyte.gz",
+    "y_train": "train-labels-idx1-ubyte.gz",
+    "x_test": "t10k-images-idx3-ubyte.gz",
+    "y_test": "t10k-labels-idx1-ubyte.gz",
+}
+CONNECT_SECONDS = 4.0
+READ_SECONDS = 20.0
+
+CHOOSE_CACHE = (
+    "Make it a folder you may write to, or set GENCORE_CACHE to one, or set GENCORE_DATA to a "
+    "folder that already has the file."
+)
+# Hosts that failed in this process, so that a second call does not wait for them again.
+_failures: dict[str, str] = {}
+
+
+def data_folder() -> Path | None:
+    """Return the folder that ``GENCORE_DATA`` names, or None where it is unset or empty."""
+    named = os.environ.get("GENCORE_DATA")
+    if not named:
+        return None
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
+        raise DataError(
+            f"GENCORE_DATA must name an existing folder, but it is {named!r}. Give an absolute "
+            "path (a notebook runs in its own folder), or unset it."
+        )
+    return folder
+
+
+def cache_folder() -> Path:
+    """Return the folder for downloads: ``GENCORE_CACHE``, else the user's cache folder."""
+    folder = os.environ.get("GENCORE_CACHE")
+    if folder:
+        return Path(folder).expanduser()
+    import platformdirs
+
+    return platformdirs.user_cache_path("gencore", appauthor=False)
+
+
+def find(file: str, specs: dict[str, ArraySpec]) -> dict[str, np.ndarray] | None:
+    """Read ``file`` from ``GENCORE_DATA`` or the cache; None where neither has it."""
+    folder = data_folder()
+    if folder is not None and os.path.exists(folder / file):
+        try:
+            return read_npz(folder / file, specs)
+        except DataError as error:
+            # The folder belongs to the user: nothing in it is renamed, removed or passed over.
+            raise DataError(f"{error} Replace the file, or unset GENCORE_DATA.") from error
+    path = cache_folder() / file
+    if not os.path.exists(path):
+        return None
+    try:
+        return read_npz(path, specs)
+    except DataError as error:
+        raise DataError(f"{error} {set_aside(path)}") from error
+
+
+def _probe(hosts: list[str]) -> None:
+    """Record in ``_failures`` the hosts that do not answer soon; they are asked all at once.
+
+    A connect timeout alone is not enough: it holds for each address of a host and not for the
+    name look-up, so that a machine without a network could wait for minutes.
+    """
+    import pooch
+
+    answers: dict[str, str] = {}
+
+    def ask(host: str) -> None:
+        url = host + MNIST_IDX_FILES["x_train"] if host.endswith("/") else host
+        try:
+            ready = pooch.HTTPDownloader(timeout=CONNECT_SECONDS)(url, None, None, check_only=True)
+            answers[host] = "" if ready else "the host does not have the file"
+        except OSError as error:
+            answers[host] = f"no connection ({type(error).__name__})"
+
+    threads = [threading.Thread(target=ask, args=(host,), daemon=True) for host in hosts]
+    for thread in threads:
+        thread.start()
+    deadline = time.monotonic() + CONNECT_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    silent = f"no answer within {CONNECT_SECONDS:g} s"
+    found = {host: answers.get(host, silent) for host in hosts}
+    _failures.update({host: reason for host, reason in found.items() if reason})
+
+
+def _download(host: str) -> dict[str, np.ndarray]:
+    """Download, decode and verify the arrays of one host (OSError or DataError)."""
+    import pooch
+
+    get = pooch.HTTPDownloader(
+        progressbar=True, chunk_size=2**16, timeout=(CONNECT_SECONDS, READ_SECONDS)
+    )
+    with tempfile.TemporaryDirectory(prefix="gencore-") as folder:
+        if not host.endswith("/"):
+            path = Path(folder, "mnist.npz")
+            get(host, str(path), None)
+            return read_npz(path, MNIST)
+        arrays = {}
+        for name, file in MNIST_IDX_FILES.items():
+            path = Path(folder, file)
+            get(host + file, str(path), None)
+            arrays[name] = read_idx(path)
+    verify(arrays, MNIST, host)
+    return arrays
+
+
+def download_mnist(path: Path) -> dict[str, np.ndarray]:
+    """Download MNIST from the first of ``MNIST_HOSTS`` that delivers it, and keep it as ``path``.
+
+    MissingDataError has each host's reason; DataError is about a folder not to be written to.
+    """
+    if os.environ.get("GENCORE_OFFLINE"):
+        raise MissingDataError("GENCORE_OFFLINE is set, so nothing is downloaded.")
+    _probe([host for host in MNIST_HOSTS if host not in _failures])
+    hosts = [host for host in MNIST_HOSTS if host not in _failures]
+    if not hosts:
+        raise _undelivered()
+    with atomic_write(path, remedy=CHOOSE_CACHE) as temporary:
+        for host in hosts:
+            try:
+                arrays = _download(host)
+            except (OSError, DataError) as error:
+                _failures[host] = f"{error}"
+                continue
+            np.savez_compressed(temporary, allow_pickle=False, **arrays)
+            return arrays
+        raise _undelivered()
+
+
+def _undelivered() -> MissingDataError:
+    reasons = "; ".join(f"{host}: {_failures[host]}" for host in MNIST_HOSTS) or "no host is known"
+    return MissingDataError(f"No host delivers MNIST ({reasons}).")

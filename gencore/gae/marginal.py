@@ -1,0 +1,33 @@
+"""How far the prior of a generative autoencoder is from a normal distribution."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gencore.distributions.densities import LOG_TWO_PI
+from gencore.gae.mixture import PosteriorMixture
+from gencore.metrics import Estimate
+
+
+def negentropy(prior: PosteriorMixture, draws: int = 20_000, seed: int = 0) -> Estimate:
+    r"""Return the negentropy of the prior, nats: 0 for a normal one, more the further from it.
+
+    .. math:: J = \tfrac12 \log \det 2\pi e \Sigma + E_{p(z)}[\log p(z)] \ge 0,
+
+    Sigma being the covariance of p(z), which is known, and the mean being taken over draws. Affine
+    maps of the codes do not change it.
+
+    Parameters
+    ----------
+    prior : PosteriorMixture
+        The prior.
+    draws : int
+        Codes drawn from it.
+    seed : int
+        Seed of the draws.
+    """
+    loc, scale = (np.asarray(v.numpy(), dtype=float) for v in (prior.loc, prior.scale))
+    covariance = np.atleast_2d(np.cov(loc.T, ddof=0)) + np.diag(np.square(scale).mean(axis=0))
+    log_normal = 0.5 * (np.linalg.slogdet(covariance)[1] + len(covariance) * (LOG_TWO_PI + 1))
+    log_prob = np.asarray(prior.log_prob(prior.sample(draws, seed)), dtype=float)
+    return Estimate.from_values(log_normal + log_prob, "nats")

@@ -1,0 +1,245 @@
+"""The model: a generator and a discriminator, and whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+
+from gencore.data.batches import in_batches
+from gencore.data.labels import one_hot
+from gencore.gan.losses import Loss, non_saturating, one_each
+from gencore.gan.players import check_examples, check_measurement, check_players
+from gencore.watch import Watch
+
+Tensor = Any
+Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor, Any], Tensor]
+Measurement = Callable[[Tensor, Any], Tensor]
+
+WARM_UP = 200  # turns in which the samples of a new generator may be alike
+
+
+class GAN(keras.Model):
+    """A generator and a discriminator, trained in turns; real is 1 and fake is 0.
+
+    A step makes one batch of fakes, which serves both turns, as do its batch statistics. Each turn
+    leaves the other player as it is, to the bit, its moving statistics included. Both networks are
+    called as in training, with batch normalisation and dropout at work, in both turns.
+
+    Parameters
+    ----------
+    generator : keras.Model
+        Codes (B, L) to raw examples (B, ...), logits of pixels in images.
+    discriminator : keras.Model
+        Examples (B, ...) to one logit each, (B, 1) or (B,). For a conditional GAN both
+        networks have a second input, the label as C zeros and ones, (B, C).
+    loss : Loss
+        What each player minimises, from :mod:`gencore.adversarial`.
+    penalty : callable, optional
+        ``penalty(discriminator, real, fake, seed)``, a scalar added to the discriminator's loss.
+    penalty_weight : float
+        Its weight.
+    critic_steps : int
+        Turns of the discriminator, each with a batch of its own, for one turn of the generator.
+    measurement : callable, optional
+        ``measurement(x, seed)``, what the discriminator sees of fakes where real examples are
+        measurements themselves, as noisy images are (Bora, Price and Dimakis, 2018).
+    activation : str
+        From the generator's raw output to an example: ``"sigmoid"`` for pixels in [0, 1],
+        ``"linear"`` for points.
+    collapse : float
+        The training stops when the samples of a batch are spread by less than this share of the
+        data's spread, once the generator has had its first 200 turns; 0 never stops it.
+    seed : int
+        Seed of the codes and of the penalty.
+
+    Raises
+    ------
+    ValueError
+        If the networks do not fit, a critic step is missing, or a measurement changes the shape.
+    """
+
+    def __init__(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        loss: Loss = non_saturating,
+        penalty: Penalty | None = None,
+        penalty_weight: float = 10.0,
+        critic_steps: int = 1,
+        measurement: Measurement | None = None,
+        activation: str = "sigmoid",
+        collapse: float = 0.01,
+        seed: int = 0,
+    ):
+        super().__init__(name="gan")
+        check_players(generator, discriminator, critic_steps)
+        check_measurement(measurement, generator.output_shape[1:])
+        self.generator, self.discriminator = generator, discriminator
+        self.latent_size = generator.inputs[0].shape[-1]
+        self.classes = generator.inputs[1].shape[-1] if len(generator.inputs) > 1 else None
+        self.loss_of, self.penalty, self.penalty_weight = loss, penalty, penalty_weight
+        self.critic_steps, self.collapse = critic_steps, collapse
+        self.measurement = measurement
+        self.activation = keras.activations.get(activation)
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        names = ("discriminator_loss", "generator_loss", "accuracy_on_real", "accuracy_on_fake")
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
+        self.built = True
+
+    @property
+    def optimizer_turns(self) -> dict[str, int]:
+        """Return how many training steps there are for each step of an optimizer of ``compile``."""
+        return {"optimizer": self.critic_steps, "discriminator_optimizer": 1}
+
+    @property
+    def optimizers(self) -> list[keras.optimizers.Optimizer]:
+        """Return the generator's optimizer and the discriminator's."""
+        return [self.optimizer, self.discriminator_optimizer]
+
+    def compile(self, optimizer: Any = "adam", discriminator_optimizer: Any = None, **options):
+        """Give each player an optimizer; without a second one the first one's settings serve."""
+        super().compile(optimizer=optimizer, **options)
+        if discriminator_optimizer is None:
+            settings = self.optimizer.get_config()
+            discriminator_optimizer = type(self.optimizer).from_config(settings)
+        self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
+        self.optimizer.build(self.generator.trainable_variables)
+        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        """Return the examples made of codes, or of codes and labels (B, C)."""
+        return self.activation(self.generator(inputs, training=training))
+
+    def train_step(self, data: Any) -> dict[str, Tensor]:
+        """Give the discriminator its turn and, after ``critic_steps`` of them, the generator."""
+        real, y, _ = keras.utils.unpack_x_y_sample_weight(data)
+        label = None if y is None else ops.one_hot(y, self.classes)
+        with tf.GradientTape() as tape:
+            clean = self(_with(self.codes(ops.shape(real)[0]), label), training=True)
+            fake = self.measure(clean)
+        # Noise would hide a generator that makes one image only.
+        share = spread(clean) / ops.maximum(spread(real), keras.config.epsilon())
+        self.train_discriminator(real, fake, label)
+        if self.critic_steps == 1:
+            self.train_generator(tape, fake, label)
+        else:
+            turn = self.discriminator_optimizer.iterations % self.critic_steps == 0
+            tf.cond(turn, lambda: self.train_generator(tape, fake, label), lambda: 0.0)
+        logs = {name: tracker.result() for name, tracker in self.trackers.items()}
+        return logs | {"spread": share}
+
+    def measure(self, x: Tensor) -> Tensor:
+        """Return what the discriminator sees of the generator's examples."""
+        return x if self.measurement is None else self.measurement(x, self.seed_generator)
+
+    def train_discriminator(self, real: Tensor, fake: Tensor, label: Tensor = None) -> None:
+        """Tell real examples from fake ones better."""
+
+        def logits(x: Tensor) -> Tensor:
+            return self.discriminator(_with(x, label), training=True)
+
+        with tf.GradientTape() as tape:
+            real_logits, fake_logits = logits(real), logits(fake)
+            loss = self.loss_of.discriminator(real_logits, fake_logits)
+            if self.penalty is not None:
+                loss += self.penalty_weight * self.penalty(logits, real, fake, self.seed_generator)
+        _descend(self.discriminator_optimizer, tape, loss, self.discriminator)
+        self._track("discriminator_loss", loss, real)
+        self._track("accuracy_on_real", ops.mean(one_each(real_logits) > 0), real)
+        self._track("accuracy_on_fake", ops.mean(one_each(fake_logits) <= 0), real)
+
+    def train_generator(self, tape: Any, fake: Tensor, label: Tensor = None) -> Tensor:
+        """Change what was recorded on the tape: the fakes are to be taken for real more often."""
+        with tape:
+            loss = self.loss_of.generator(_read(self.discriminator, _with(fake, label)))
+        _descend(self.optimizer, tape, loss, self.generator)
+        self._track("generator_loss", loss, fake)
+        return loss
+
+    def codes(self, count: int) -> Tensor:
+        """Draw codes z ~ N(0, I), shape (count, L)."""
+        return keras.random.normal((count, self.latent_size), seed=self.seed_generator)
+
+    def fit(self, x: Any = None, y: Any = None, callbacks: Sequence[Any] | None = None, **options):
+        """Check the examples, then train as Keras does, stopping at the first sign of failure.
+
+        Parameters
+        ----------
+        x : ndarray, shape (n, ...), or tf.data.Dataset
+            Real examples; a data set gives batches of examples, or of examples and labels.
+        y : ndarray of int, shape (n,), optional
+            Their labels, for a conditional GAN.
+        callbacks : sequence, optional
+            More callbacks.
+        **options
+            What else ``keras.Model.fit`` takes.
+
+        Raises
+        ------
+        ValueError
+            If the examples hold NaN or do not fit the networks, or labels are missing or unknown.
+        TrainingDiverged
+            If a loss is not finite, or the samples have collapsed to one example; names the step.
+        """
+        if not isinstance(x, tf.data.Dataset):
+            self.check(x, y)
+        watched = list(callbacks or [])
+        if not any(isinstance(callback, Watch) for callback in watched):
+            watched.append(Watch())
+        return super().fit(x, y, callbacks=watched, **options)
+
+    def check(self, x: Any, y: Any = None) -> None:
+        """Raise ValueError unless the model can be trained on examples x with labels y."""
+        check_examples(x, self.generator.output_shape[1:])
+        one_hot(y, self.classes, len(x))
+
+    def failure(self, logs: Any) -> tuple[str, str] | None:
+        """Return what is wrong with the logs of a step and what to try, or nothing."""
+        if logs.get("spread", 1.0) >= self.collapse or self.optimizer.iterations.numpy() < WARM_UP:
+            return None
+        return (
+            f"the samples of a batch have collapsed to one example: they are spread by "
+            f"{logs['spread']:.2g} of the spread of the data, and a training stops below "
+            f"{self.collapse:g}",
+            "Train with a smaller learning rate or another seed, with the Wasserstein loss and a "
+            "gradient penalty, or with batch normalisation in the generator; collapse=0 goes on.",
+        )
+
+    def sample(self, n: int, seed: int, labels: Any = None) -> np.ndarray:
+        """Return n examples made of codes drawn from N(0, I), shape (n, ...)."""
+        return self.images(keras.random.normal((n, self.latent_size), seed=seed), labels)
+
+    def images(self, z: Tensor, labels: Any = None, batch_size: int = 500) -> np.ndarray:
+        """Return the example of each code (and label), in batches of bounded memory."""
+        rows = one_hot(labels, self.classes, len(z))
+        return in_batches(lambda *inputs: self(_with(*inputs)), z, rows, size=batch_size)
+
+    def _track(self, name: str, value: Tensor, batch: Tensor) -> None:
+        count = ops.cast(ops.shape(batch)[0], "float32")
+        self.trackers[name].update_state(value, sample_weight=count)
+
+
+def spread(x: Tensor) -> Tensor:
+    r"""Return :math:`\sqrt{\frac1D \sum_d \mathrm{Var}_b\, x_{bd}}` over a batch b of examples."""
+    return ops.sqrt(ops.mean(ops.var(x, axis=0)))
+
+
+def _with(x: Tensor, label: Tensor = None) -> Tensor:
+    return x if label is None else [ops.convert_to_tensor(x), ops.convert_to_tensor(label)]
+
+
+def _read(network: keras.Model, inputs: Tensor) -> Tensor:
+    """Call a network as in training and write nothing into it, its moving statistics included."""
+    weights = [v.value for v in network.trainable_variables]
+    others = [v.value for v in network.non_trainable_variables]
+    return network.stateless_call(weights, others, inputs, training=True)[0]
+
+
+def _descend(optimizer: Any, tape: Any, loss: Tensor, network: keras.Model) -> None:
+    weights = network.trainable_variables
+    optimizer.apply(tape.gradient(loss, weights), weights)

@@ -1,0 +1,40 @@
+"""Figures of the book: an array in, the Matplotlib axes out; nothing here knows a model.
+
+Every function draws on ``ax`` when one is given and otherwise on a new figure of fitting size, and
+returns the axes drawn on.
+"""
+
+from gencore.plots.axes import (
+    curves,
+    image_grid,
+    network_diagram,
+    pairs,
+    use_book_style,
+    vector_field,
+)
+from gencore.plots.diagrams import (
+    COLORS,
+    dose_response,
+    eigenvalue_plane,
+    phase_plane,
+    simplex_path,
+    vae_diagram,
+)
+from gencore.plots.planes import latent_density, latent_scatter
+
+__all__ = [
+    "COLORS",
+    "dose_response",
+    "eigenvalue_plane",
+    "phase_plane",
+    "simplex_path",
+    "vae_diagram",
+    "latent_density",
+    "latent_scatter",
+    "use_book_style",
+    "image_grid",
+    "pairs",
+    "curves",
+    "vector_field",
+    "network_diagram",
+]

@@ -1,0 +1,33 @@
+"""The book's experiments by name: data, networks, training, evaluation and seed.
+
+A recipe states everything that decides a trained model. ``zoo.train`` follows it, and
+``python -m gencore train NAME`` makes the model again.
+
+A file of recipes is read when one of its names is asked for: what trains a GAN is no part of a
+chapter that only loads an autoencoder.
+"""
+
+from gencore.loading import late
+
+FILES = {
+    "autoencoders": (
+        *("CODE_SIZE", "EVALUATION_SEED", "NOISE_VARIANCE"),
+        *("evaluate_autoencoder", "evaluate_classifier"),
+    ),
+    "catalogue": ("RECIPES", "get"),
+    "gae": (
+        *("evaluate_gae", "evaluate_gae_importance", "evaluate_gae_reference"),
+        "evaluate_plane",
+    ),
+    "gan": ("evaluate_ring",),
+    "noise": ("evaluate_cleaned", "evaluate_noisy"),
+    "parzen": ("evaluate_grey", "evaluate_parzen"),
+    "recipe": ("Recipe",),
+    "samples": ("evaluate_held_out", "evaluate_samples"),
+    "vae": (
+        *("binarized", "evaluate_copies", "evaluate_grey_vae", "evaluate_importance"),
+        *("evaluate_reference", "evaluate_vae"),
+    ),
+}
+__all__ = sorted(name for names in FILES.values() for name in names)
+__getattr__ = late(__name__, FILES)

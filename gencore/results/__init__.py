@@ -1,0 +1,23 @@
+"""Every result of the book: what was obtained, what was published, and what each model took.
+
+What was obtained stands on the cards of the checkpoints; what was published stands in
+``published.json`` beside this module, under the keys of the bibliography.
+"""
+
+from gencore.results.responses import closed, response, untrained
+from gencore.results.sheets import Sheet, figure, made, measured, obtained, published, score
+from gencore.results.tables import models
+
+__all__ = [
+    "Sheet",
+    "closed",
+    "figure",
+    "made",
+    "measured",
+    "models",
+    "obtained",
+    "published",
+    "response",
+    "score",
+    "untrained",
+]

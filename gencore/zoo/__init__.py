@@ -1,0 +1,21 @@
+"""Train, save, verify and load the models that the recipes describe.
+
+A checkpoint is ``NAME.npz``, weights in half precision, and ``NAME.json``, the card: how they came
+about and what they score. What only tables need leaves its card, what is on a sheet its gallery.
+
+Cards are read, and trainings handed out, without TensorFlow: a file is loaded when one of its names
+is asked for.
+"""
+
+from gencore.loading import late
+
+FILES = {
+    "cards": (
+        *("CheckpointError", "card", "folder", "gallery", "metric", "names", "over_seeds"),
+        *("seeds", "table"),
+    ),
+    "checkpoints": ("evaluate", "load", "score", "train", "trained"),
+    "training": ("TrainingDiverged", "fit"),
+}
+__all__ = sorted(name for names in FILES.values() for name in names)
+__getattr__ = late(__name__, FILES)

@@ -1,0 +1,352 @@
+"""Interactive figures as text: what travels with a page, and what is refused.
+
+How they behave in a browser: test_page.py.
+"""
+
+import base64
+import html
+import json
+import re
+import tomllib
+
+import numpy as np
+import pytest
+
+from gencore import autoencoder, explore, gae, networks, vae
+from gencore.explore.networks import network
+from gencore.explore.page import Explorer, needed, packed, script, scripts
+from tests.conftest import ROOT
+from tests.figures import copying_models, every_figure, mixture_rounds, plane_models, unknown
+
+KINDS = [
+    *("latent_map", "draw_and_reconstruct", "game", "em_steps", "gan_training", "bandwidth"),
+    "noise_levels",
+]
+FROM_ELSEWHERE = r"https?:|\bsrc=|\bhref=|@import|url\(|\bfetch\(|XMLHttpRequest|import\("
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return every_figure()
+
+
+def numbers(figure):
+    """Return what the script of a figure is given, read from its HTML."""
+    text = re.search(r'<script type="application/json">(.*?)</script>', figure._repr_html_(), re.S)
+    return json.loads(text[1])
+
+
+def unpacked(piece):
+    small = piece["type"] == "uint4"
+    dtype = np.dtype("uint8" if small else piece["type"])
+    values = np.frombuffer(base64.b64decode(piece["base64"]), dtype)
+    if small:
+        values = np.stack([values // 16, values % 16], axis=1).ravel()[: np.prod(piece["shape"])]
+    return values.reshape(piece["shape"])
+
+
+# --- Numbers -----------------------------------------------------------------------------------
+
+
+def test_numbers_survive_the_journey():
+    rng = np.random.default_rng(0)
+    for dtype, values in {
+        "float64": rng.normal(size=(3, 4)),
+        "float16": rng.normal(size=(2, 3, 5)).astype("float16"),
+        "uint8": np.arange(256).reshape(16, 16),
+        "uint4": np.arange(15).reshape(3, 5),
+    }.items():
+        piece = packed(values, dtype)
+        assert json.loads(json.dumps(piece)) == piece
+        np.testing.assert_array_equal(unpacked(piece), values)
+    assert np.isnan(unpacked(packed([1.0, np.nan], "float16"))[1])
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "words"),
+    [
+        ([256], "uint8", "outside"),
+        ([-1], "uint8", "outside"),
+        ([0.5], "uint8", "outside"),
+        ([16], "uint4", "outside"),
+        ([0.5], "uint4", "outside"),
+        ([1e6], "float16", "outside"),
+        ([1.0], "int64", "int64"),
+    ],
+)
+def test_numbers_that_would_not_are_refused(values, dtype, words):
+    with pytest.raises(ValueError, match=words):
+        packed(values, dtype)
+
+
+# --- Pages -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_needs_nothing_beside_itself(figures, kind):
+    figure = figures[0][kind]
+    page = figure._repr_html_()
+    assert not re.search(FROM_ELSEWHERE, page)
+    assert " id=" not in page, "two figures on a page share no identifier"
+    assert numbers(figure)["kind"] == kind
+    assert page == figure._repr_html_()
+    assert len(page) < 100_000  # of which script and style are half
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_has_words_and_a_picture_in_its_place(figures, kind):
+    figure = figures[0][kind]
+    words = re.search(r'<p class="gencore-about">(.*?)</p>', figure._repr_html_(), re.S)[1]
+    assert len(words.split()) > 30 and html.unescape(words) in repr(figure)
+    assert figure._repr_png_()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_the_words_of_a_figure_cannot_end_its_script():
+    grid = np.linspace(-1, 1, 5)
+    name = "</script><b>bold</b>"
+    page = explore.gan_training(grid, grid**2, {name: (grid, grid)})
+    assert numbers(page)["data"]["names"] == [name]
+    assert "<b>" not in page._repr_html_()
+    assert page._repr_html_().count("</script>") == 2
+
+
+def test_the_package_takes_its_script_and_style_along():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["tool"]["setuptools"]
+    beside = {path.suffix for path in (ROOT / "gencore").rglob("*") if path.is_file()}
+    patterns = {pattern[1:] for pattern in settings["package-data"]["*"]}
+    assert patterns == beside - {".py", ".pyc"}
+    # Folders of scripts have no __init__.py: they are found as namespaces alone.
+    assert settings["packages"]["find"].get("namespaces", True)
+
+
+# --- Scripts -----------------------------------------------------------------------------------
+
+
+def test_every_kind_has_a_file_and_no_file_lies_idle():
+    kinds, parts = scripts("script/figures"), scripts("script")
+    assert set(kinds) == set(KINDS)
+    assert set().union(*(needed(text, parts) for text in kinds.values())) == set(parts)
+    for name, text in parts.items():
+        assert len(re.findall(rf"^gencoreParts\.{name} \?\?= ", text, re.M)) == 1
+    for kind, text in kinds.items():
+        assert f'gencoreParts.element.register("{kind}"' in text
+    for text in (*kinds.values(), *parts.values()):
+        assert text.startswith("// "), "the first line says what the file is for"
+
+
+def made_by(text):
+    """Return the names of the parts that a script makes, in their order."""
+    return re.findall(r"^gencoreParts\.(\w+) \?\?= ", text, re.M)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_parts_come_once_after_those_that_they_need(figures, kind):
+    text, parts = script(kind), scripts("script")
+    assert f"<script>{text}</script>" in figures[0][kind]._repr_html_()
+    assert re.findall(r'element\.register\("(\w+)"', text) == [kind]
+    order = made_by(text)
+    assert len(order) == len(set(order))
+    for place, name in enumerate(order):
+        assert set(needed(parts[name], parts)) <= set(order[:place])
+
+
+def test_a_figure_carries_no_parts_of_others():
+    game, drawing, noise = map(script, ("game", "draw_and_reconstruct", "noise_levels"))
+    assert not {"networks", "picture", "sheet"} & set(made_by(game))
+    assert "convolution" not in game and "convolution" in drawing
+    assert not {"plot", "ticks", "colours", "sheet"} & set(made_by(drawing))
+    assert "sheet" in made_by(noise) and not {"networks", "dragging"} & set(made_by(noise))
+
+
+def test_parts_of_parts_are_found():
+    parts = {
+        "floor": "gencoreParts.floor ??= 1;",
+        "wall": "gencoreParts.wall ??= gencoreParts.floor;",
+        "roof": "gencoreParts.roof ??= gencoreParts.wall + gencoreParts.floor;",
+        "garden": "gencoreParts.garden ??= gencoreParts.floor;",
+    }
+    assert needed("gencoreParts.roof", parts) == ["floor", "wall", "roof"]
+    assert needed("gencoreParts.floor", parts) == ["floor"]
+    assert needed("nothing", parts) == []
+
+
+def test_kinds_and_parts_without_a_file_are_refused():
+    for kind in ("histogram", "networks", ""):
+        with pytest.raises(ValueError, match=f"the kind {kind!r}. Choose one of bandwidth, "):
+            Explorer(kind, "title", "about", {}, lambda: None)
+    with pytest.raises(ValueError, match="the part 'cellar'. Choose one of wall, or add its file"):
+        needed("gencoreParts.wall", {"wall": "gencoreParts.wall ??= gencoreParts.cellar;"})
+    circle = {"hen": "gencoreParts.hen ??= gencoreParts.egg;", "egg": "gencoreParts.hen"}
+    with pytest.raises(ValueError, match="cycle"):
+        needed("gencoreParts.egg", circle)
+
+
+# --- Networks ----------------------------------------------------------------------------------
+
+
+def test_layers_travel_in_their_order_with_their_kernels():
+    model = plane_models()["VAE"].decoder
+    layers = network(model, output="sigmoid")
+    assert [layer["kind"] for layer in layers] == ["dense"] + 3 * ["transposed"]
+    assert [layer["activation"] for layer in layers] == 3 * ["relu"] + ["sigmoid"]
+    assert [layer.get("stride") for layer in layers] == [None, 2, 2, 1]
+    assert layers[1]["input"] == [7, 7, 4] and layers[1]["output"] == [14, 14, 3]
+    kernels = [w for w in model.get_weights() if w.ndim > 1]
+    np.testing.assert_array_equal(unpacked(layers[0]["kernel"]), kernels[0])
+    for layer, kernel in zip(layers[1:], kernels[1:], strict=True):
+        np.testing.assert_array_equal(unpacked(layer["kernel"]), kernel.transpose(0, 1, 3, 2))
+
+
+def test_of_a_vae_the_means_travel_and_not_the_scales():
+    model = copying_models()["VAE"]
+    figure = explore.draw_and_reconstruct({"VAE": model}, np.zeros((1, 28, 28, 1)))
+    last = numbers(figure)["data"]["models"][0]["encoder"][-1]
+    kernel, bias = model.encoder.get_weights()[-2:]
+    np.testing.assert_array_equal(unpacked(last["kernel"]), kernel[:, :5])
+    np.testing.assert_array_equal(unpacked(last["bias"]), bias[:5])
+
+
+def test_the_plane_holds_the_codes_and_its_frame_nearly_all(figures):
+    figure, made = figures[0]["latent_map"], figures[1]
+    for described, model in zip(
+        numbers(figure)["data"]["models"], made.planes.values(), strict=True
+    ):
+        codes = np.asarray(model.encoder(made.images))[:, :2]
+        np.testing.assert_allclose(unpacked(described["codes"]), codes, rtol=1e-3, atol=1e-6)
+        left, right, bottom, top = described["extent"]
+        inside = (codes > [left, bottom]) & (codes < [right, top])
+        assert inside.all(axis=1).mean() > 0.95
+        first = codes[made.labels == made.labels[0]]
+        np.testing.assert_allclose(described["start"], np.median(first, axis=0), rtol=1e-5)
+
+
+# --- Noise -------------------------------------------------------------------------------------
+
+
+def test_noisy_models_travel_in_sixteen_greys_with_their_scores(figures):
+    figure, (seen, models) = figures[0]["noise_levels"], figures[1].noise
+    found = numbers(figure)["data"]
+    assert found["levels"] == [0, 0.05, 0.1, 0.4] and found["names"] == ["distance", "noise left"]
+    # A sixteenth of the range is between neighbouring greys, half of it is the rounding.
+    for level, x in enumerate(seen.values()):
+        np.testing.assert_allclose(unpacked(found["seen"])[level] / 15, x[..., 0], atol=0.5 / 15)
+    assert [model["name"] for model in found["models"]] == ["VAE", "GAN", "VAE that knows"]
+    assert [model["levels"] for model in found["models"]] == [[0, 1, 2, 3], [0, 3], [2]]
+    for model in found["models"]:
+        for place, (images, scores) in enumerate(models[model["name"]].values()):
+            samples = unpacked(model["samples"])[place]
+            np.testing.assert_allclose(samples / 15, images / 255, atol=0.5 / 15 + 1e-12)
+            assert model["scores"][place] == [str(score) for score in scores.values()]
+    curves = unpacked(found["curves"])
+    np.testing.assert_allclose(curves[0], [20, 35, 50, 140])
+    np.testing.assert_array_equal(np.isnan(curves[1:]), [[0, 1, 1, 0], [1, 1, 0, 1]])
+    assert "VAE from 20.0 ± 1.0 at 0 to 140.0 ± 1.0 at 0.4; for GAN from" in figure.about
+
+
+def test_noisy_models_that_do_not_fit_are_refused(figures):
+    seen, models = figures[1].noise
+    images, scores = models["VAE"][0.1]
+    for wrong, words in (
+        ({0.2: (images, scores)}, "trained at 0.2"),
+        ({0.1: (images[:2], scores)}, "as many samples"),
+        ({0.1: (images, {"distance": scores["distance"]})}, "the same scores"),
+        ({0.0: (images, scores | {"distance": type(scores["distance"])(0.0, 1.0)})}, "positive"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            explore.noise_levels(seen, models | {"other": wrong})
+    with pytest.raises(ValueError, match="28, 28"):
+        explore.noise_levels({0.1: np.zeros((2, 8, 8, 1))}, {"VAE": {0.1: (images, scores)}})
+    with pytest.raises(ValueError, match="at least one trained model"):
+        explore.noise_levels(seen, {"VAE": {}})
+
+
+def test_draws_of_a_prior_travel_and_widen_the_frame():
+    # A prior of one component, far from the codes: 400 draws that are nowhere near N(0, I).
+    prior = gae.PosteriorMixture([[40.0, -50.0]], [[0.5, 0.2]])
+    pair = networks.dense_encoder(4, (6,)), networks.dense_decoder(2, (6,))
+    model = vae.VAE(*pair, prior=prior, likelihood=vae.CROSS_ENTROPY)
+    models = {"far": model, "autoencoder": plane_models()["autoencoder"]}
+    figure = explore.latent_map(models, np.zeros((3, 28, 28, 1)), np.zeros(3, int))
+    far, plain = numbers(figure)["data"]["models"]
+    draws = unpacked(far["draws"]).astype(float)
+    # 0.2 % at each edge are left out: 4 x 0.002 x 403 at most. Means of 390 draws have standard
+    # errors 0.025 and 0.01, to which float16 adds at most 0.016 a draw.
+    assert 390 <= len(draws) <= 400
+    np.testing.assert_allclose(draws.mean(axis=0), [40, -50], atol=0.15)
+    np.testing.assert_allclose(draws.std(axis=0), [0.5, 0.2], rtol=0.2)
+    assert far["extent"][0] < 0 < 40 < far["extent"][1]
+    assert unpacked(plain["draws"]).shape == (0, 2)
+
+
+@pytest.mark.parametrize("kind", ["gelu", "normalisation", "valid", "strides", "dilation", "bias"])
+def test_what_the_page_cannot_run_is_refused(kind):
+    with pytest.raises(ValueError, match="received"):
+        network(unknown(kind))
+
+
+def test_images_that_are_no_probabilities_are_refused():
+    pair = networks.dense_encoder(2), networks.dense_decoder(2)
+    model = autoencoder.Autoencoder(*pair, loss="squared_error")
+    with pytest.raises(ValueError, match="sigmoid"):
+        explore.latent_map({"linear": model}, np.zeros((2, 28, 28, 1)), np.zeros(2, int))
+
+
+# --- Bad input ---------------------------------------------------------------------------------
+
+
+def test_a_map_without_a_plane_is_refused():
+    images, labels = np.zeros((3, 28, 28, 1)), np.zeros(3, int)
+    with pytest.raises(ValueError, match="two coordinates"):
+        explore.latent_map(copying_models(), images, labels)
+    with pytest.raises(ValueError, match="2 labels"):
+        explore.latent_map(plane_models(), images, labels[:2])
+    with pytest.raises(ValueError, match="at least one model"):
+        explore.latent_map({}, images, labels)
+
+
+def test_examples_of_another_size_are_refused():
+    with pytest.raises(ValueError, match="28, 28, 1"):
+        explore.draw_and_reconstruct(copying_models(), np.zeros((1, 32, 32, 1)))
+    with pytest.raises(ValueError, match="at least one example"):
+        explore.draw_and_reconstruct(copying_models(), np.zeros((0, 28, 28, 1)))
+
+
+def test_a_start_outside_of_the_plane_is_refused():
+    for start in ((3, 0), (0, -2.6), (np.nan, 0)):
+        with pytest.raises(ValueError, match="plane"):
+            explore.game(*start)
+
+
+def test_rounds_that_do_not_fit_are_refused():
+    points, mixtures, bounds, evidence = mixture_rounds(np.random.default_rng(0))
+    for wrong in (
+        (points[:, :1], mixtures, bounds, evidence),
+        (points, mixtures, bounds[1:], evidence),
+        (points, mixtures, bounds, evidence[1:]),
+        (points, mixtures._replace(means=mixtures.means[1:]), bounds, evidence),
+        (points, explore.Mixtures(*(part[:1] for part in mixtures)), [], []),
+    ):
+        with pytest.raises(ValueError, match="rounds of EM"):
+            explore.em_steps(*wrong)
+
+
+def test_curves_beside_the_grid_are_refused():
+    grid = np.linspace(0, 1, 5)
+    for data_density, pair in ((grid[1:], (grid, grid)), (grid, (grid[1:], grid[1:]))):
+        with pytest.raises(ValueError, match="grid"):
+            explore.gan_training(grid, data_density, {"start": pair})
+    with pytest.raises(ValueError, match="at least one moment"):
+        explore.gan_training(grid, grid, {})
+
+
+def test_bandwidths_rise_and_have_scores():
+    for widths, scores in (([0.2, 0.1], [1, 2]), ([0.1, 0.2], [1]), ([0.1], [1])):
+        with pytest.raises(ValueError, match="rising bandwidths"):
+            explore.bandwidth(widths, {"data": scores})
+
+
+def test_bandwidths_begin_where_asked_and_name_each_best(figures):
+    widths, scores = figures[1].parzen
+    figure = explore.bandwidth(widths, scores, start=0.16)
+    assert numbers(figure)["data"]["start"] == 1  # 0.10, 0.15, 0.20, ...
+    assert "real digits at 0.20, k-means centres at 0.25, VAE at 0.30." in figure.about

@@ -1,0 +1,178 @@
+"""Mistakes planted in `networks`, each with the test that it makes fail."""
+
+from tests.planted import Mutant
+
+BATCH_NORM = "tests/networks/test_batch_norm.py::test_"
+CODERS = "tests/networks/test_coders.py::test_"
+PLAYERS = "tests/networks/test_players.py::test_"
+
+MUTANTS = [
+    Mutant(
+        name="moving-variance-of-one-value-fewer",
+        module="gencore.networks.batch_norm",
+        before="variance * (count - 1) / count",
+        after="variance",
+        test=BATCH_NORM + "it_does_what_keras_does",
+    ),
+    Mutant(
+        name="moving-statistics-change-places",
+        module="gencore.networks.batch_norm",
+        before="self.momentum * moving + (1 - self.momentum) * now",
+        after="(1 - self.momentum) * moving + self.momentum * now",
+        test=BATCH_NORM
+        + "a_stateless_pass_leaves_the_layer_alone_and_returns_what_it_would_have_written",
+    ),
+    Mutant(
+        name="images-normalised-step-by-step",
+        module="gencore.networks.batch_norm",
+        before="len(inputs.shape) != 4",
+        after="len(inputs.shape) == 4",
+        test=BATCH_NORM + "images_take_the_fused_operation",
+    ),
+    Mutant(
+        name="code-never-negative",
+        module="gencore.networks.coders",
+        before="code_activation: str | None = None",
+        after='code_activation: str | None = "relu"',
+        test=CODERS + "without_hidden_layers_a_network_is_affine",
+    ),
+    Mutant(
+        name="dense-encoder-without-nonlinearity",
+        module="gencore.networks.coders",
+        before=(
+            "h = layers.Flatten()(image)\n"
+            "    for units in hidden:\n"
+            "        h = layers.Dense(units, activation=activation)(h)"
+        ),
+        after=(
+            "h = layers.Flatten()(image)\n"
+            "    for units in hidden:\n"
+            "        h = layers.Dense(units)(h)"
+        ),
+        test=CODERS + "hidden_layers_are_nonlinear",
+    ),
+    Mutant(
+        name="dense-encoder-layers-in-reverse",
+        module="gencore.networks.coders",
+        before="h = layers.Flatten()(image)\n    for units in hidden:",
+        after="h = layers.Flatten()(image)\n    for units in hidden[::-1]:",
+        test=CODERS + "dense_networks_have_the_parameters_of_their_layers",
+    ),
+    Mutant(
+        name="dense-decoder-ignores-its-activation",
+        module="gencore.networks.coders",
+        before=(
+            "h = code\n"
+            "    for units in hidden:\n"
+            "        h = layers.Dense(units, activation=activation)(h)"
+        ),
+        after=(
+            "h = code\n"
+            "    for units in hidden:\n"
+            '        h = layers.Dense(units, activation="relu")(h)'
+        ),
+        test=CODERS + "every_hidden_layer_is_followed_by_its_nonlinearity",
+    ),
+    Mutant(
+        name="code-activation-ignored",
+        module="gencore.networks.coders",
+        before='activation=code_activation, name="code"',
+        after='name="code"',
+        test=CODERS + "code_activation_bounds_the_code",
+    ),
+    Mutant(
+        name="dense-decoder-ends-in-a-sigmoid",
+        module="gencore.networks.coders",
+        before='layers.Dense(math.prod(shape), name="raw")',
+        after='layers.Dense(math.prod(shape), "sigmoid", name="raw")',
+        test=CODERS + "decoders_return_raw_outputs",
+    ),
+    Mutant(
+        name="conv-decoder-ends-in-a-sigmoid",
+        module="gencore.networks.coders",
+        before='strides=stride, padding="same", name="raw")',
+        after='strides=stride, padding="same", activation="sigmoid", name="raw")',
+        test=CODERS + "decoders_return_raw_outputs",
+    ),
+    Mutant(
+        name="conv-decoder-begins-linearly",
+        module="gencore.networks.coders",
+        before='layers.Dense(height * width * filters[0], activation="relu")',
+        after="layers.Dense(height * width * filters[0])",
+        test=CODERS + "hidden_layers_are_nonlinear",
+    ),
+    Mutant(
+        name="conv-encoder-with-larger-kernels",
+        module="gencore.networks.coders",
+        before="layers.Conv2D(count, 3, strides=2",
+        after="layers.Conv2D(count, 5, strides=2",
+        test=CODERS + "conv_networks_have_the_parameters_of_their_layers",
+    ),
+    Mutant(
+        name="classifier-ends-in-a-softmax",
+        module="gencore.networks.coders",
+        before='layers.Dense(classes, name="logits")',
+        after='layers.Dense(classes, "softmax", name="logits")',
+        test=CODERS + "classifier_names_its_features_and_returns_logits",
+    ),
+    Mutant(
+        name="classifier-drops-units-when-it-scores",
+        module="gencore.networks.coders",
+        before="seed=seed)(layers.Flatten()(h))",
+        after="seed=seed)(layers.Flatten()(h), training=True)",
+        test=CODERS
+        + "classifier_has_the_parameters_of_its_layers_and_drops_units_in_training_only",
+    ),
+    Mutant(
+        name="classifier-never-drops-units",
+        module="gencore.networks.coders",
+        before="layers.Dropout(0.25, seed=seed)(layers.Flatten()(h))",
+        after="layers.Flatten()(h)",
+        test=CODERS
+        + "classifier_has_the_parameters_of_its_layers_and_drops_units_in_training_only",
+    ),
+    Mutant(
+        name="label-planes-scrambled",
+        module="gencore.networks.players",
+        before="ops.tile(layers.Reshape((1, 1, label.shape[-1]))(label), (1, height, width, 1))",
+        after=(
+            "ops.reshape(ops.repeat(label, height * width), (-1, height, width, label.shape[-1]))"
+        ),
+        test=PLAYERS + "a_label_becomes_one_plane_of_ones",
+    ),
+    Mutant(
+        name="generator-with-a-sigmoid",
+        module="gencore.networks.players",
+        before='raw = layers.Dense(math.prod(shape), name="raw")(h)',
+        after='raw = layers.Dense(math.prod(shape), "sigmoid", name="raw")(h)',
+        test=PLAYERS + "generators_return_logits_of_any_sign_for_codes[dense_generator]",
+    ),
+    Mutant(
+        name="critic-with-batch-normalisation",
+        module="gencore.networks.players",
+        before="normal = normalise and i > 0",
+        after="normal = i > 0",
+        test=PLAYERS + "the_convolutional_pairs_have_the_layers_they_are_named_for",
+    ),
+    Mutant(
+        name="label-forgotten-by-the-generator",
+        module="gencore.networks.players",
+        before="return [code, label], layers.Concatenate()([code, label])",
+        after="return [code, label], layers.Concatenate()([code, 0 * label])",
+        test=PLAYERS + "the_label_changes_what_a_generator_makes",
+    ),
+    Mutant(
+        name="uneven-images-halved",
+        module="gencore.networks.sizes",
+        before="if times < 1 or height % step or width % step:",
+        after="if times < 1:",
+        test=CODERS + "bad_sizes_are_refused",
+    ),
+    Mutant(
+        name="sizes-of-zero-pass",
+        module="gencore.networks.sizes",
+        before="value < 1 for value",
+        after="value < 0 for value",
+        test=CODERS + "bad_sizes_are_refused",
+    ),
+]
