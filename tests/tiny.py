@@ -6,6 +6,7 @@ from gencore import autoencoder, networks, recipes
 from gencore.zoo import training
 
 NAME = "ae-mlp"
+GROUP = "autoencoders"
 
 
 def tiny_recipe(**changes):

@@ -18,7 +18,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.cache.db import NbProjectRecord
 from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
@@ -58,7 +57,7 @@ class Stamp:
     known : bool
         Whether that is all: a chapter that starts another Python runs every time.
     outputs : str
-        The SHA-256 of the notebook with its outputs.
+        The SHA-256 of what its cells gave.
     seconds : float
         How long it took.
     """
@@ -201,16 +200,21 @@ class Shelf:
         """Write the stamp of a chapter that has run, and return the seconds that it took."""
         found = json.loads(note.read_text(encoding="utf8"))
         note.unlink()
+        # A file that was looked for and is not there is known too: it must not appear.
+        unseen = [
+            file for file in found["files"] if file not in before and sha256(self.root / file)
+        ]
         cells = self.cells(name)
         executed = self.cache.get_cache_record(self._outputs(cells))
-        bundle = self.cache.get_cache_bundle(executed.pk)
+        notebook = self.cache.get_cache_bundle(executed.pk).nb
+        outputs = [cell.get("outputs") for cell in notebook.cells]
         stamp = Stamp(
             cells=cells,
             shared=self.shared,
             files={file: before.get(file, "") for file in found["files"]},
             folders={folder: listed(self.root / folder) for folder in found["folders"]},
-            known=not found["unknown"] and set(found["files"]) <= set(before),
-            outputs=hashlib.sha256(nbformat.writes(bundle.nb).encode()).hexdigest(),
+            known=not found["unknown"] and not unseen,
+            outputs=hashlib.sha256(json.dumps(outputs).encode()).hexdigest(),
             seconds=executed.data["execution_seconds"],
         )
         text = json.dumps(asdict(stamp), indent=1)
@@ -240,8 +244,9 @@ def _run(task: ProcessData, note: Path, environment: dict[str, str]) -> int:
 
 
 def outdated(stamps: Path, known: dict[str, str]) -> tuple[Iterable[str], dict[str, str]]:
-    """Return the chapters whose stamps are not those known, and the stamps to know from now on."""
-    current = {path.stem: sha256(path) for path in stamps.glob("*.json")}
+    """Return the chapters whose outputs are not those known, and the outputs to know now."""
+    read = {path.stem: json.loads(path.read_text("utf8")) for path in stamps.glob("*.json")}
+    current = {name: stamp["outputs"] for name, stamp in read.items()}
     return [name for name in current if current[name] != known.get(name)], current
 
 

@@ -22,6 +22,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+# Strict for every part; the parts that another figure of the page has made are kept.
 START = '"use strict";\nglobalThis.gencoreParts ??= {};'
 TAKEN = re.compile(r"\bgencoreParts\.(\w+)\b(?! \?\?=)")
 

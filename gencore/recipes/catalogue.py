@@ -35,7 +35,7 @@ class Catalogue(MutableMapping[str, Recipe]):
     def _read_next(self) -> None:
         file, function = self._unread[0]
         for recipe in getattr(import_module(f"gencore.recipes.{file}"), function)():
-            self._recipes[recipe.name] = recipe
+            self._recipes.setdefault(recipe.name, recipe)  # the caller's own stays
         self._unread.pop(0)
 
     def __getitem__(self, name: str) -> Recipe:

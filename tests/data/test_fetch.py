@@ -13,7 +13,7 @@ import pytest
 
 from gencore import data
 from gencore.data import fetch
-from tests.test_files import idx_bytes
+from tests.data.test_files import idx_bytes
 
 
 class Server:

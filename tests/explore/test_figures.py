@@ -90,7 +90,7 @@ def test_a_figure_needs_nothing_beside_itself(figures, kind):
     assert " id=" not in page, "two figures on a page share no identifier"
     assert numbers(figure)["kind"] == kind
     assert page == figure._repr_html_()
-    assert len(page) < 100_000  # of which script and style are half
+    assert len(page) < 60_000  # of which script and style are 19 000 to 26 000
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -75,7 +75,7 @@ def test_the_gradient_is_that_of_the_bound_with_fixed_responsibilities(bits):
     z, loc = tf.constant(z), tf.constant(q.loc)
     with tf.GradientTape(persistent=True) as tape:
         tape.watch([z, loc])
-        direct = tf.reduce_sum(model.batch_log_prior(z, vae.DiagNormal(loc, q.scale)))
+        direct = tf.reduce_sum(model.batch_log_prior(z, DiagNormal(loc, q.scale)))
         squares = tf.reduce_sum((z[:, None] - loc[None]) ** 2, axis=-1)
         each = tf.linalg.set_diag(-0.5 * squares, tf.fill((12,), -np.inf))
         r = tf.stop_gradient(tf.nn.softmax(each))

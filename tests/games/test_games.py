@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gencore import games
+from gencore.games import matrix
 
 ROCK_PAPER_SCISSORS = np.array([[0.0, -1, 1], [1, 0, -1], [-1, 1, 0]])
 BILINEAR = games.bilinear()
@@ -88,8 +89,8 @@ def test_a_gap_between_the_players_is_not_passed_over(monkeypatch):
         found.x[:] = [1, 0, 0, 0]  # always rock
         return found
 
-    original = games.linprog
-    monkeypatch.setattr(games, "linprog", careless)
+    original = matrix.linprog
+    monkeypatch.setattr(matrix, "linprog", careless)
     with pytest.raises(ArithmeticError, match="they differ by 5.0e-01"):
         games.solve_zero_sum(ROCK_PAPER_SCISSORS)
 
@@ -100,8 +101,8 @@ def test_a_solver_that_fails_is_heard(monkeypatch):
         found.success, found.message = False, "Time limit reached."
         return found
 
-    original = games.linprog
-    monkeypatch.setattr(games, "linprog", failing)
+    original = matrix.linprog
+    monkeypatch.setattr(matrix, "linprog", failing)
     with pytest.raises(ArithmeticError, match="Time limit reached"):
         games.solve_zero_sum(ROCK_PAPER_SCISSORS)
 

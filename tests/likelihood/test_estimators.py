@@ -10,6 +10,7 @@ from scipy import special, stats
 
 from gencore import likelihood, networks, vae
 from gencore.distributions import Bernoulli, standard_normal
+from gencore.likelihood import estimators
 from tests.linear_gaussian import LinearGaussian
 
 
@@ -81,7 +82,7 @@ def test_more_samples_raise_the_bound_towards_log_p():
 def test_exactly_the_asked_number_of_samples_is_averaged(samples, rows, monkeypatch):
     # Each weight is one of two numbers, so the mean of S of them has steps of 1/S: what blocks
     # or a full batch would make of it has other steps.
-    monkeypatch.setattr(likelihood, "ROWS", rows)
+    monkeypatch.setattr(estimators, "ROWS", rows)
     model = TwoImages()
     values = np.exp(likelihood.importance_bound(model, model.x, samples, seed=samples))
     a, b = model.weights.T
@@ -92,7 +93,7 @@ def test_exactly_the_asked_number_of_samples_is_averaged(samples, rows, monkeypa
 
 @pytest.mark.parametrize("samples", [1, 30, 999, 5000])
 def test_no_more_codes_than_a_block_are_decoded_at_once(samples, monkeypatch):
-    monkeypatch.setattr(likelihood, "ROWS", 60)
+    monkeypatch.setattr(estimators, "ROWS", 60)
     model, seen, decode = TwoImages(), [], TwoImages.decode
 
     def spy(self, z):
@@ -106,8 +107,8 @@ def test_no_more_codes_than_a_block_are_decoded_at_once(samples, monkeypatch):
 
 def test_draws_are_fresh_in_every_block(monkeypatch):
     # 400 blocks of one draw: with one draw repeated, the share would be 0 or 1. Error 0.025.
-    monkeypatch.setattr(likelihood, "ROWS", 1)
-    monkeypatch.setattr(likelihood, "DRAWS", 1)
+    monkeypatch.setattr(estimators, "ROWS", 1)
+    monkeypatch.setattr(estimators, "DRAWS", 1)
     model = TwoImages()
     values = np.exp(likelihood.importance_bound(model, model.x[:2], 400))
     a, b = model.weights[:2].T
@@ -127,7 +128,7 @@ def test_prior_samples_of_a_two_image_model_reach_its_exact_log_p():
 @pytest.mark.parametrize("draws", [3, 10, 1000])
 def test_prior_samples_do_not_depend_on_their_blocks(draws, monkeypatch):
     # Oracle: all pairs at once from the same codes, drawn as one block or as several.
-    monkeypatch.setattr(likelihood, "DRAWS", draws)
+    monkeypatch.setattr(estimators, "DRAWS", draws)
     model = binary_vae()
     x = (np.random.default_rng(0).random((6, 4, 4, 1)) < 0.5).astype(np.float32)
     generator = keras.random.SeedGenerator(5)
@@ -145,8 +146,8 @@ def test_a_long_score_shows_in_a_terminal_how_far_it_is(terminal, monkeypatch):
     screen = io.StringIO()
     monkeypatch.setattr(screen, "isatty", lambda: terminal)
     monkeypatch.setattr(sys, "stderr", screen)
-    monkeypatch.setattr(likelihood, "PATIENCE", 0.0)
-    monkeypatch.setattr(likelihood, "DRAWS", 5)
+    monkeypatch.setattr(estimators, "PATIENCE", 0.0)
+    monkeypatch.setattr(estimators, "DRAWS", 5)
     model = TwoImages()
     likelihood.prior_log_likelihood(model, model.x, 20)
     shown = screen.getvalue()
@@ -163,7 +164,7 @@ def test_prior_samples_under_a_normal_likelihood_reach_log_p():
 
 @pytest.mark.parametrize("rows", [3, 10_000])
 def test_rate_and_distortion_add_up_and_count_every_image(rows, monkeypatch):
-    monkeypatch.setattr(likelihood, "ROWS", rows)
+    monkeypatch.setattr(estimators, "ROWS", rows)
     model = binary_vae()
     x = (np.random.default_rng(0).random((7, 4, 4, 1)) < 0.5).astype(np.float32)
     terms = likelihood.rate_distortion(model, x, samples=3, seed=2)

@@ -65,6 +65,11 @@ def test_a_recipe_builds_the_networks_of_its_summary(recipe):
         encoder = [(3, 3, 1, first), (3, 3, first, second), (flat, recipes.CODE_SIZE)]
         decoder = [(recipes.CODE_SIZE, flat), (3, 3, first, second), (3, 3, 1, first)]
         assert kernels == encoder + decoder
+    elif "2 convolutions and 3 transposed convolutions" in recipe.summary:
+        codes = int(re.search(r"with (\d+) code units", recipe.summary)[1])
+        encoder = [(3, 3, 1, 16), (3, 3, 16, 32), (1568, 128), (128, codes)]
+        decoder = [(codes, 1568), (3, 3, 16, 32), (3, 3, 16, 16), (3, 3, 1, 16)]
+        assert kernels == encoder + decoder
     elif affine:
         assert kernels == [(784, int(affine[1])), (int(affine[1]), 784)]
     else:

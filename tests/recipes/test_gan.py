@@ -13,12 +13,13 @@ from gencore import (
     metrics,
     networks,
     recipes,
-    training,
     zoo,
 )
+from gencore.gan import model as gan_model
 from gencore.recipes import gan as gan_recipes
 from gencore.recipes import samples
 from gencore.watch import TrainingDiverged
+from gencore.zoo import training
 from tests.tiny import stop_after_steps
 
 CHAPTER = [recipe for recipe in recipes.RECIPES.values() if recipe.group == "gan"]
@@ -192,7 +193,7 @@ def make_one_image(model):
     [(make_nan, "became nan at"), (make_one_image, "have collapsed to one example.*Wasserstein")],
 )
 def test_a_gan_that_fails_keeps_its_last_good_state(digits, tmp_path, spoil, words, monkeypatch):
-    monkeypatch.setattr(gan, "WARM_UP", 0)
+    monkeypatch.setattr(gan_model, "WARM_UP", 0)
     recipe = tiny_gan(batch_size=20, compile_arguments={"run_eagerly": True})
     few, state = digits.head(40), tmp_path / "state.npz"
     keras.utils.set_random_seed(0)

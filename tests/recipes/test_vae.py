@@ -1,5 +1,7 @@
 """Recipes of the VAE chapter: their networks, their data, one protocol for the whole table."""
 
+import re
+
 import numpy as np
 
 from gencore import data, likelihood, metrics, networks, recipes
@@ -110,9 +112,12 @@ def test_recipes_build_the_networks_of_their_summaries():
     encoder = (9 * 16 + 16) + (9 * 16 * 32 + 32) + count(7 * 7 * 32, 128, 4)
     decoder = count(2, 7 * 7 * 32) + (9 * 32 * 16 + 16) + (9 * 16 * 16 + 16) + (9 * 16 + 1)
     expected["vae-conv"] = encoder + decoder
+    encoder = (9 * 8 + 8) + (9 * 8 * 16 + 16) + count(7 * 7 * 16, 64)
+    decoder = count(32, 7 * 7 * 16) + (9 * 16 * 8 + 8) + (9 * 8 + 1)
+    expected["vae-small"] = encoder + decoder
     for recipe in {r.name: r for r in (*CHAPTER, *TABLE)}.values():
         model = recipe.build(0)
-        assert model.count_params() == expected[recipe.name.split("-s")[0]], recipe.name
+        assert model.count_params() == expected[re.sub(r"-s\d+$", "", recipe.name)], recipe.name
         assert model.binarize == bool(recipe.protocol)
         assert model.likelihood.binary == bool(recipe.protocol)
         assert model.beta == 1

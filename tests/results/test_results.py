@@ -11,11 +11,11 @@ from gencore import recipes, results, zoo
 from gencore.results.tables import MEASURES, TABLES, Table
 from tests.conftest import ROOT
 
-PUBLISHED = json.loads((ROOT / "gencore" / "published.json").read_text("utf-8"))
+PUBLISHED = json.loads((ROOT / "gencore" / "results" / "published.json").read_text("utf-8"))
 
 
 def raw(name):
-    return json.loads((ROOT / "checkpoints" / f"{name}.json").read_text("utf-8"))
+    return json.loads(next((ROOT / "checkpoints").glob(f"*/{name}.json")).read_text("utf-8"))
 
 
 def test_every_model_is_in_a_table():

@@ -192,8 +192,7 @@ MUTANTS = [
         module="tools.chapters",
         before='folders={folder: listed(self.root / folder) for folder in found["folders"]}',
         after="folders={}",
-        test=CHAPTERS
-        + "an_edit_makes_those_chapters_stale_that_depend_on_it"
+        test=CHAPTERS + "an_edit_makes_those_chapters_stale_that_depend_on_it"
         "[checkpoints/coding/three.json-expected7]",
     ),
     Mutant(

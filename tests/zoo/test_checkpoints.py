@@ -1,6 +1,7 @@
 """Checkpoints: trained, resumed, verified, loaded, scored again; nothing half-written or lost."""
 
 import json
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -8,9 +9,9 @@ import pytest
 
 from gencore import metrics, networks, recipes, zoo
 from gencore.data.files import DataError
-from gencore.zoo import training
+from gencore.zoo import checkpoints, training
 from gencore.zoo.cards import write_card
-from tests.tiny import NAME, stop_after_steps, tiny_recipe
+from tests.tiny import GROUP, NAME, stop_after_steps, tiny_recipe
 
 
 def files(folder):
@@ -21,7 +22,7 @@ def files(folder):
 
 def test_a_card_says_how_the_model_came_about(shelf, digits):
     card = zoo.train(NAME)
-    assert card == zoo.card(NAME) == json.loads((shelf / f"{NAME}.json").read_text("utf-8"))
+    assert card == zoo.card(NAME) == json.loads((shelf / GROUP / f"{NAME}.json").read_text("utf-8"))
     assert card["recipe"]["seed"] == 0
     assert card["recipe"]["jit_compile"] is False
     assert card["data"] == {"name": "digits", "digests": digits.digests}
@@ -47,7 +48,7 @@ def test_the_card_scores_what_is_loaded(shelf, digits):
 
 
 def test_the_slice_of_a_card_is_that_of_its_first_test_images(shelf, digits, monkeypatch):
-    monkeypatch.setattr(zoo, "SLICE", 50)
+    monkeypatch.setattr(checkpoints, "SLICE", 50)
     card = zoo.train(NAME)
     part, whole = card["slice"]["reconstruction_error"], card["metrics"]["reconstruction_error"]
     assert (part["images"], whole["images"]) == (50, 300)
@@ -99,7 +100,7 @@ def test_a_crash_while_a_checkpoint_is_written_leaves_no_card_and_loses_nothing(
         raise MemoryError
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"gencore.zoo.{writing}", crash)
+        patch.setattr(f"gencore.zoo.checkpoints.{writing}", crash)
         with pytest.raises(MemoryError):
             zoo.train(NAME)
     left = 1 if writing == "np.savez_compressed" else 2
@@ -113,14 +114,17 @@ def test_a_crash_while_a_checkpoint_is_written_leaves_no_card_and_loses_nothing(
 
 
 def test_half_written_files_of_a_killed_process_are_no_cards_and_are_removed(shelf):
-    (shelf / ".training").mkdir(parents=True)
-    own = [f".{NAME}-0123abcd.json", f".{NAME}-0123abcd.npz", f".training/.{NAME}-0123abcd.npz"]
-    other = [".ae-mlp-s1-0123abcd.npz", ".ae-conv-0123abcd.json"]
+    own = [f"{GROUP}/.{NAME}-0123abcd.json", f"{GROUP}/.{NAME}-0123abcd.npz"]
+    own += [f".training/.{NAME}-0123abcd.npz"]
+    other = [f"{GROUP}/.ae-mlp-s1-0123abcd.npz", f"{GROUP}/.ae-conv-0123abcd.json"]
     for name in own + other:
+        (shelf / name).parent.mkdir(parents=True, exist_ok=True)
         (shelf / name).write_text("{", "utf-8")
     assert zoo.names() == []
     zoo.train(NAME)
-    assert files(shelf) == sorted([*other, f"{NAME}.json", f"{NAME}.npz"])
+    assert files(shelf) == sorted(
+        [*(Path(name).name for name in other), f"{NAME}.json", f"{NAME}.npz"]
+    )
 
 
 def test_a_trained_model_is_not_trained_again_unless_asked(shelf, monkeypatch):
@@ -136,14 +140,14 @@ def test_a_card_without_weights_cannot_be_loaded(shelf, monkeypatch):
     monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe(keep_weights=False))
     card = zoo.train(NAME)
     assert "sha256" not in card
-    assert [path.name for path in shelf.glob("ae*")] == [f"{NAME}.json"]
+    assert [path.name for path in (shelf / GROUP).glob("ae*")] == [f"{NAME}.json"]
     with pytest.raises(zoo.CheckpointError, match="only the card"):
         zoo.load(NAME)
 
 
 def test_altered_weights_are_refused(shelf):
     zoo.train(NAME)
-    path = shelf / f"{NAME}.npz"
+    path = shelf / GROUP / f"{NAME}.npz"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(zoo.CheckpointError, match=f"SHA-256.*train {NAME} --again"):
         zoo.load(NAME)
@@ -151,10 +155,10 @@ def test_altered_weights_are_refused(shelf):
 
 def test_missing_weights_and_broken_cards_are_named(shelf):
     zoo.train(NAME)
-    (shelf / f"{NAME}.npz").unlink()
+    (shelf / GROUP / f"{NAME}.npz").unlink()
     with pytest.raises(zoo.CheckpointError, match=f"{NAME}.npz is missing"):
         zoo.load(NAME)
-    (shelf / f"{NAME}.json").write_text("{", "utf-8")
+    (shelf / GROUP / f"{NAME}.json").write_text("{", "utf-8")
     with pytest.raises(zoo.CheckpointError, match="JSON"):
         zoo.card(NAME)
 

@@ -9,8 +9,9 @@ import pytest
 
 from gencore import __main__ as command_line
 from gencore import networks, recipes, zoo
+from gencore.recipes import catalogue
 from tests.conftest import ROOT
-from tests.tiny import NAME, tiny_recipe
+from tests.tiny import GROUP, NAME, tiny_recipe
 
 
 def run(*arguments):
@@ -48,7 +49,7 @@ def test_train_says_that_a_card_is_of_other_settings(shelf, capsys, monkeypatch)
 
 def test_evaluate_fails_where_a_card_disagrees(shelf, capsys):
     run("train", NAME)
-    path = shelf / f"{NAME}.json"
+    path = shelf / GROUP / f"{NAME}.json"
     path.write_text(path.read_text("utf-8").replace('"value": ', '"value": 1', 1), "utf-8")
     assert run("evaluate", NAME) == 1
     assert "DISAGREE" in capsys.readouterr().out
@@ -76,7 +77,7 @@ def test_threads_are_set_before_tensorflow_is_loaded(shelf, monkeypatch):
 
 def test_groups_and_all_select_recipes(monkeypatch):
     one, two = tiny_recipe(), dataclasses.replace(tiny_recipe(), name="two", group="scoring")
-    monkeypatch.setattr(recipes, "RECIPES", {NAME: one, "two": two})
+    monkeypatch.setattr(catalogue, "RECIPES", {NAME: one, "two": two})
     parse = command_line._parser().parse_args
     select = command_line._selected
     assert select(parse(["train", "--all"])) == [NAME, "two"]
@@ -90,7 +91,7 @@ def test_groups_and_all_select_recipes(monkeypatch):
         (("train", "ae-mpl"), "Known recipes"),
         (
             ("train", "--group", "cats"),
-            "Known groups: autoencoders, explore, gae, gan, noise, scoring",
+            "Known groups: autoencoders, gae, gan, noise, scoring",
         ),
         (("train",), "name at least one recipe"),
         (("evaluate", NAME), "has not been trained"),

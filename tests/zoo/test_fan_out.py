@@ -15,7 +15,7 @@ from gencore import recipes, zoo
 from gencore.data.files import DataError, locked
 from gencore.zoo import fan_out
 from tests.conftest import ROOT
-from tests.tiny import NAME, tiny_recipe
+from tests.tiny import GROUP, NAME, tiny_recipe
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # what Dask says of its own insides
 
@@ -88,7 +88,7 @@ def test_a_worker_makes_the_very_model_of_a_plain_run(shelf, monkeypatch, tmp_pa
     assert f"{NAME}: started" in said and f"[1/1] {NAME}: 3 epochs" in said
     monkeypatch.setenv("GENCORE_CHECKPOINTS", str(tmp_path / "plain"))
     card = zoo.train(NAME)
-    made = json.loads((shelf / f"{NAME}.json").read_text("utf-8"))
+    made = json.loads((shelf / GROUP / f"{NAME}.json").read_text("utf-8"))
     assert made["sha256"] == card["sha256"]
     assert made["metrics"] == card["metrics"]
     monkeypatch.setenv("GENCORE_CHECKPOINTS", str(shelf))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from tests.tiny import NAME
+from tests.tiny import GROUP, NAME
 
 # Loads TensorFlow once, then trains in a fork of itself for each line it reads, which names the
 # folder of the checkpoints; it answers with the number of that process and with its exit status.
@@ -90,6 +90,12 @@ def test_interrupted_and_killed_trainings_go_on_to_the_same_weights(driver, tmp_
         folder: sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
         for folder in (whole, broken)
     }
-    left = [".training", f".training/{NAME}.lock", f"{NAME}.json", f"{NAME}.npz"]
+    left = [
+        ".training",
+        f".training/{NAME}.lock",
+        *(GROUP, f"{GROUP}/{NAME}.json", f"{GROUP}/{NAME}.npz"),
+    ]
     assert files[whole] == files[broken] == left
-    assert (whole / f"{NAME}.npz").read_bytes() == (broken / f"{NAME}.npz").read_bytes()
+    assert (whole / GROUP / f"{NAME}.npz").read_bytes() == (
+        broken / GROUP / f"{NAME}.npz"
+    ).read_bytes()

@@ -5,6 +5,7 @@ import pytest
 
 from gencore import data, recipes, results, zoo
 from gencore.data import fetch
+from gencore.zoo import checkpoints
 
 DEPTHS = (1, 2, 3, 4)
 FAMILIES = ("", "12d-")
@@ -29,7 +30,7 @@ def test_every_checkpoint_scores_as_its_card_says_on_a_slice(name, mnist):
     # samples near a boundary may move by a few, which is a few thousandths of a proportion.
     recipe = recipes.get(name)
     split = mnist if recipe.dataset == "mnist" else data.load(recipe.dataset)
-    frame = zoo.evaluate(name, split.head(min(zoo.SLICE, recipe.slice_images)))
+    frame = zoo.evaluate(name, split.head(min(checkpoints.SLICE, recipe.slice_images)))
     counted = frame.index.str.contains("precision|recall|class_share|good_samples|label")
     allowed = 1e-3 * frame["card"].abs() + np.where(counted, 4e-3, 0)
     assert (np.abs(frame["now"] - frame["card"]) <= allowed).all(), frame
