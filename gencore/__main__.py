@@ -21,9 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ["TF_NUM_INTRAOP_THREADS"] = str(options.threads)
         os.environ["TF_NUM_INTEROP_THREADS"] = "1"
     end_with_parent()
-    from gencore import data, zoo
+    from gencore import data, watch, zoo
 
-    known = (ValueError, data.DataError, zoo.CheckpointError, zoo.TrainingDiverged)
+    known = (ValueError, data.DataError, zoo.CheckpointError, watch.TrainingDiverged)
     try:
         return COMMANDS[options.command](options)
     except (*known, FanOutError) as error:

@@ -1,4 +1,4 @@
-"""The three descriptions of the environment say the same thing."""
+"""The descriptions of the environment say the same thing; the workflows run what they should."""
 
 import re
 import tomllib
@@ -15,6 +15,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["p
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf8"))
 PINS = (ROOT / "requirements.txt").read_text(encoding="utf8").splitlines()
 PYTHONS = ("3.11", "3.12", "3.13")
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
 def loose():
@@ -59,3 +60,30 @@ def test_bench_alone_asks_for_pytorch():
     assert not [text for text in (*loose(), *PINS) if re.match(r"torch\b", text)]
     (only,) = PROJECT["optional-dependencies"]["bench"]
     assert Requirement(only).name == "torch"
+
+
+def jobs_of(workflow):
+    return yaml.safe_load(workflow.read_text(encoding="utf8"))["jobs"]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_workflows_pin_their_actions_and_may_only_read(workflow):
+    text = workflow.read_text(encoding="utf8")
+    assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
+    pinned = re.findall(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", text, re.MULTILINE)
+    assert len(pinned) == text.count("uses:") > 0
+    for job in jobs_of(workflow).values():
+        assert job["timeout-minutes"] <= 90
+        checkouts = [s for s in job["steps"] if s.get("uses", "").startswith("actions/checkout@")]
+        assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+        # Code of the project runs only where nothing can be written.
+        assert not (checkouts and job.get("permissions"))
+
+
+def test_workflows_run_all_checks_and_publish_what_was_built():
+    assert [path.stem for path in WORKFLOWS] == ["ci", "publish"]
+    (checks,), published = (jobs_of(path).values() for path in WORKFLOWS)
+    assert [step["run"] for step in checks["steps"] if "run" in step] == [".ci/run"]
+    assert (ROOT / ".ci" / "run").exists()
+    runs = [step["run"] for job in published for step in job["steps"] if "run" in step]
+    assert "make book" in runs and any(run.startswith("make pdf\n") for run in runs)

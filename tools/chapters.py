@@ -173,12 +173,12 @@ class Shelf:
         """
         before = snapshot(self.root)
         self.stamps.mkdir(parents=True, exist_ok=True)
-        tasks = {}
+        tasks: dict[str, tuple[ProcessData, Path]] = {}
         for name in names:
             (self.stamps / f"{name}.json").unlink(missing_ok=True)
             self._forget(name)
             record = self.cache.add_nb_to_project(str(self.pages[name]), read_data=READER)
-            NbProjectRecord.remove_tracebacks([record.pk], self.cache.db)
+            NbProjectRecord.remove_tracebacks([record.pk], self.cache.db)  # type: ignore
             task = ProcessData(record.pk, record.uri, self.cache, SECONDS, False)
             tasks[name] = (task, self.stamps / f"{name}.note")
         failed = []

@@ -24,12 +24,15 @@ def modules(package: Path = PACKAGE) -> list[str]:
 
 
 def public_names(module: ModuleType) -> list[str]:
-    """Return what a module offers: its ``__all__``, or else its own functions and classes.
+    """Return what a module offers.
 
-    The latter come in the order of its source, without those that begin with an underscore.
+    That is its ``__all__``, or what the late door of a room hands on, or else its own functions and
+    classes in the order of its source, without those that begin with an underscore.
     """
     if hasattr(module, "__all__"):
         return list(module.__all__)
+    if hasattr(module, "HANDED_ON"):
+        return sorted(name for names in module.HANDED_ON.values() for name in names)
     functions = (ast.FunctionDef, ast.ClassDef)
     nodes = ast.parse(inspect.getsource(module)).body
     names = [node.name for node in nodes if isinstance(node, functions)]
@@ -37,10 +40,12 @@ def public_names(module: ModuleType) -> list[str]:
 
 
 def declare() -> None:
-    """Give each public module the list of its public names, by which autodoc goes."""
+    """Give each public module its public names, and the list of them, by which autodoc goes."""
     for name in modules():
         module = importlib.import_module(f"gencore.{name}")
-        vars(module)["__all__"] = public_names(module)
+        names = public_names(module)
+        vars(module).update({public: getattr(module, public) for public in names})
+        vars(module)["__all__"] = names
 
 
 def show_arguments(

@@ -22,8 +22,10 @@ from gencore.networks.players import (
     transposed_generator,
     upsampling_generator,
 )
+from gencore.networks.sizes import IMAGE_SHAPE
 
 __all__ = [
+    "IMAGE_SHAPE",
     "conditional",
     "dense_discriminator",
     "dense_generator",

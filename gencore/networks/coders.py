@@ -8,9 +8,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from gencore.networks.sizes import check_sizes, halved
-
-IMAGE_SHAPE = (28, 28, 1)
+from gencore.networks.sizes import IMAGE_SHAPE, check_sizes, halved
 
 
 def dense_encoder(

@@ -15,10 +15,9 @@ import keras
 from keras import layers, ops
 
 from gencore.networks.batch_norm import BatchNormalization
-from gencore.networks.sizes import check_sizes, halved
+from gencore.networks.sizes import IMAGE_SHAPE, check_sizes, halved
 
 Tensor = Any
-IMAGE_SHAPE = (28, 28, 1)
 SLOPE = 0.2  # of a leaky ReLU below zero, that of Radford, Metz and Chintala (2016)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+IMAGE_SHAPE = (28, 28, 1)
+
 
 def check_sizes(**sizes: Sequence[int]) -> None:
     """Raise ValueError unless all sizes, under the names of their arguments, are 1, 2, 3, ...."""

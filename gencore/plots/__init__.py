@@ -5,6 +5,7 @@ returns the axes drawn on.
 """
 
 from gencore.plots.axes import (
+    DASHES,
     curves,
     image_grid,
     network_diagram,
@@ -24,6 +25,7 @@ from gencore.plots.planes import latent_density, latent_scatter
 
 __all__ = [
     "COLORS",
+    "DASHES",
     "dose_response",
     "eigenvalue_plane",
     "phase_plane",

@@ -9,7 +9,7 @@ chapter that only loads an autoencoder.
 
 from gencore.loading import late
 
-FILES = {
+HANDED_ON = {
     "autoencoders": (
         *("CODE_SIZE", "EVALUATION_SEED", "NOISE_VARIANCE"),
         *("evaluate_autoencoder", "evaluate_classifier"),
@@ -29,5 +29,4 @@ FILES = {
         *("evaluate_reference", "evaluate_vae"),
     ),
 }
-__all__ = sorted(name for names in FILES.values() for name in names)
-__getattr__ = late(__name__, FILES)
+__getattr__ = late(__name__, HANDED_ON)

@@ -10,7 +10,6 @@ import keras
 import numpy as np
 
 from gencore import adversarial, data, gan, metrics, networks, vae
-from gencore.networks.coders import IMAGE_SHAPE
 from gencore.recipes.recipe import Recipe
 from gencore.recipes.samples import CLASSIFIER, evaluate_held_out, evaluate_samples, gallery
 
@@ -143,7 +142,7 @@ def _conditional_vae() -> Recipe:
         encoder = networks.dense_encoder(2 * 2, (512, 256), shape=(784 + CLASSES,))
         decoder = networks.dense_decoder(2 + CLASSES, (256, 512))
         return vae.VAE(
-            networks.conditional(encoder, CLASSES, IMAGE_SHAPE),
+            networks.conditional(encoder, CLASSES, networks.IMAGE_SHAPE),
             networks.conditional(decoder, CLASSES, (2,)),
             likelihood=vae.CROSS_ENTROPY,
             seed=seed,
@@ -172,7 +171,7 @@ def _held_out() -> Recipe:
     """Return a recipe that trains nothing and scores the validation digits as if generated."""
 
     def build(seed: int) -> keras.Model:
-        image = keras.Input(IMAGE_SHAPE)
+        image = keras.Input(networks.IMAGE_SHAPE)
         return keras.Model(image, keras.layers.Identity()(image))
 
     return Recipe(

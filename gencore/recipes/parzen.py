@@ -11,7 +11,6 @@ import numpy as np
 from sklearn.cluster import KMeans
 
 from gencore import data, gae, likelihood, metrics, networks, vae
-from gencore.networks.coders import IMAGE_SHAPE
 from gencore.recipes.gae import EXEMPLARS, fit_prior
 from gencore.recipes.recipe import Recipe
 from gencore.recipes.vae import PROTOCOL
@@ -49,7 +48,7 @@ class CodeBook(keras.Model):
 
     def __init__(self, n: int):
         super().__init__(name="code_book")
-        shape = (n, *IMAGE_SHAPE)
+        shape = (n, *networks.IMAGE_SHAPE)
         self.pictures = self.add_weight(shape=shape, trainable=False, name="pictures")
         self.built = True
 

@@ -7,11 +7,13 @@ What was obtained stands on the cards of the checkpoints; what was published sta
 from gencore.results.responses import closed, response, untrained
 from gencore.results.sheets import Sheet, figure, made, measured, obtained, published, score
 from gencore.results.tables import models
+from gencore.results.trainings import hours, trained
 
 __all__ = [
     "Sheet",
     "closed",
     "figure",
+    "hours",
     "made",
     "measured",
     "models",
@@ -19,5 +21,6 @@ __all__ = [
     "published",
     "response",
     "score",
+    "trained",
     "untrained",
 ]

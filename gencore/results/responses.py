@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gencore import recipes, zoo
+from gencore.results.tables import members
 
 
 def response(kind: str, key: str) -> pd.DataFrame:
@@ -81,9 +82,5 @@ def untrained(group: str) -> list[str]:
     ValueError
         If no recipe is of that group.
     """
-    names = [name for name, recipe in recipes.RECIPES.items() if recipe.group == group]
-    if not names:
-        known = ", ".join(dict.fromkeys(recipe.group for recipe in recipes.RECIPES.values()))
-        raise ValueError(f"no recipe is of the group {group!r}. Known groups: {known}.")
     trained = set(zoo.names())
-    return [name for name in names if name not in trained]
+    return [name for name in members(group) if name not in trained]

@@ -91,10 +91,10 @@ def obtained(table: str) -> Sheet:
     figures = {row["model"]: row for row in _figures(table) if "model" in row}
     rows = {}
     for name in models(table):
-        rows[name] = {MEASURES[key].column: _shown(name, key) for key in scores(table)}
+        rows[name] = {MEASURES[key].column: shown(name, key) for key in scores(table)}
         if figures:
             rows[name] |= _quoted(figures.get(name))
-    return _sheet(rows, "model")
+    return sheet(rows, "model")
 
 
 def published(table: str) -> Sheet:
@@ -108,7 +108,7 @@ def published(table: str) -> Sheet:
     rows = {
         row["method"]: {"estimator": row["estimator"]} | _quoted(row) for row in _figures(table)
     }
-    return _sheet(rows, "method")
+    return sheet(rows, "method")
 
 
 def measured(table: str) -> Sheet:
@@ -135,7 +135,7 @@ def measured(table: str) -> Sheet:
             ),
             "unit": _together(s["unit"] or NOTHING for s in found),
         }
-    return _sheet(rows, "score")
+    return sheet(rows, "score")
 
 
 def made(table: str) -> Sheet:
@@ -164,10 +164,11 @@ def made(table: str) -> Sheet:
             "seconds": clock,
             "core-seconds": processor,
         }
-    return _sheet(rows, "model")
+    return sheet(rows, "model")
 
 
-def _shown(name: str, key: str) -> str:
+def shown(name: str, key: str) -> str:
+    """Return a score with its error and without its unit, or a dash."""
     if key not in zoo.card(name)["metrics"]:
         return NOTHING
     estimate = score(name, key)
@@ -198,7 +199,8 @@ def _together(values: Iterable[str]) -> str:
     return " or ".join(dict.fromkeys(values))
 
 
-def _sheet(rows: dict[str, dict[str, str]], corner: str) -> Sheet:
+def sheet(rows: dict[str, dict[str, str]], corner: str) -> Sheet:
+    """Return a table of named rows; the corner says what they are."""
     return Sheet(pd.DataFrame.from_dict(rows, orient="index").rename_axis(corner, axis=1))
 
 

@@ -197,3 +197,18 @@ def scores(table: str) -> list[str]:
     """Return the scores of a table that at least one of its cards has."""
     cards = [zoo.card(name)["metrics"] for name in models(table)]
     return [key for key in TABLES[table].scores if any(key in card for card in cards)]
+
+
+def members(group: str) -> list[str]:
+    """Return the names of a group's recipes, all seeds, in the order of the book.
+
+    Raises
+    ------
+    ValueError
+        If no recipe is of that group; the message lists the known ones.
+    """
+    names = [name for name, recipe in recipes.RECIPES.items() if recipe.group == group]
+    if not names:
+        known = ", ".join(dict.fromkeys(recipe.group for recipe in recipes.RECIPES.values()))
+        raise ValueError(f"no recipe is of the group {group!r}. Known groups: {known}.")
+    return names

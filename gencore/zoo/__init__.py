@@ -9,13 +9,12 @@ is asked for.
 
 from gencore.loading import late
 
-FILES = {
+HANDED_ON = {
     "cards": (
         *("CheckpointError", "card", "folder", "gallery", "metric", "names", "over_seeds"),
         *("seeds", "table"),
     ),
     "checkpoints": ("evaluate", "load", "score", "train", "trained"),
-    "training": ("TrainingDiverged", "fit"),
+    "training": ("fit",),
 }
-__all__ = sorted(name for names in FILES.values() for name in names)
-__getattr__ = late(__name__, FILES)
+__getattr__ = late(__name__, HANDED_ON)

@@ -59,7 +59,7 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
         If there is no such recipe, images leave [0, 1], or the interrupted one had other settings.
     gencore.data.DataError
         If another process is at work on the same training.
-    gencore.zoo.training.TrainingDiverged
+    gencore.watch.TrainingDiverged
         If the loss stops being finite; the last good state is kept.
     """
     recipe = recipes.get(name)

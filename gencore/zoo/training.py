@@ -17,7 +17,6 @@ from tqdm import tqdm
 from gencore.data import Split
 from gencore.data.draws import unit_interval
 from gencore.data.files import UNREADABLE, atomic_write
-from gencore.watch import TrainingDiverged as TrainingDiverged
 from gencore.watch import Watch
 from gencore.zoo.adam import Adam
 

@@ -103,4 +103,32 @@ MUTANTS = [
         after="set()",
         test=RESULTS + "a_group_with_a_table_of_its_own_is_in_no_other",
     ),
+    Mutant(
+        name="minutes-of-all-seeds-together",
+        module="gencore.results.trainings",
+        before="np.mean(minutes)",
+        after="np.sum(minutes)",
+        test=RESULTS + "what_there_is_to_train_is_what_the_cards_say[vae]",
+    ),
+    Mutant(
+        name="hours-of-the-first-seed-alone",
+        module="gencore.results.trainings",
+        before="if name in asked]",
+        after="if name in asked and not recipes.get(name).seed]",
+        test=RESULTS + "hours_are_the_sums_of_the_cards",
+    ),
+    Mutant(
+        name="pictures-taken-for-weights",
+        module="gencore.results.trainings",
+        before="any(DIGEST in card for card in cards)",
+        after='any("sha256" in str(card) for card in cards)',
+        test=RESULTS + "what_there_is_to_train_is_what_the_cards_say[noise]",
+    ),
+    Mutant(
+        name="main-score-that-comes-last",
+        module="gencore.results.trainings",
+        before="for key in MAIN if key in scores",
+        after="for key in reversed(MAIN) if key in scores",
+        test=RESULTS + "the_main_score_comes_from_the_card_with_its_error",
+    ),
 ]

@@ -9,9 +9,13 @@ import pytest
 
 from gencore import recipes, results, zoo
 from gencore.results.tables import MEASURES, TABLES, Table
+from gencore.results.trainings import MAIN
 from tests.conftest import ROOT
 
 PUBLISHED = json.loads((ROOT / "gencore" / "results" / "published.json").read_text("utf-8"))
+
+# In the order of the book, the classifier first.
+GROUPS = ["scoring", "autoencoders", "vae", "gan", "gae", "noise"]
 
 
 def raw(name):
@@ -193,8 +197,68 @@ def test_what_is_not_trained_is_named(monkeypatch):
     assert results.untrained("noise") == [*group[3:5], *group[6:]]
 
 
+def of_the_group(group):
+    """The cards of a group, first seeds alone and all, as the folder has them."""
+    cards = {path.stem: raw(path.stem) for path in (ROOT / "checkpoints" / group).glob("*.json")}
+    return {name: card for name, card in cards.items() if not re.search(r"-s\d+$", name)}, cards
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_there_is_to_train_is_what_the_cards_say(group):
+    frame = results.trained(group).frame
+    first, cards = of_the_group(group)
+    assert set(frame.index) == set(first)
+    assert list(frame.index) == [name for name in recipes.RECIPES if name in first]
+    for name, row in frame.iterrows():
+        runs = [cards[seed] for seed in cards if re.fullmatch(rf"{re.escape(name)}(-s\d+)?", seed)]
+        minutes = np.mean([run["processor_seconds"] for run in runs]) / 60
+        assert (row["seeds"], row["minutes"]) == (f"{len(runs)}", f"{minutes:.1f}")
+        assert row["weights"] == ("✓" if "sha256" in first[name] else "–")
+        assert row["what it is"] == first[name]["recipe"]["summary"]
+        assert sum(row[score] != "–" for score in frame if score in MAIN.values()) == 1
+
+
+def test_the_main_score_comes_from_the_card_with_its_error():
+    likelihood = raw("vae-2")["metrics"]["importance_log_likelihood"]
+    frame = results.trained("vae").frame
+    shown = f"{likelihood['value']:.1f} ± {likelihood['stderr']:.1f}"
+    assert frame.loc["vae-2", "log-likelihood"] == shown
+    assert "reconstruction_error" in raw("vae-conv")["metrics"]
+    assert (
+        frame.loc["vae-conv", "Fréchet distance"] != "–" == frame.loc["vae-conv", "squared error"]
+    )
+    errors = results.obtained("copies").frame["squared error"]
+    frame = results.trained("autoencoders").frame
+    assert list(frame["squared error"]) == list(errors[frame.index])
+    assert not set(frame) & {"log-likelihood", "Fréchet distance"}
+
+
+def test_hours_are_the_sums_of_the_cards():
+    total = 0.0
+    for group in GROUPS:
+        seconds = [card["processor_seconds"] for card in of_the_group(group)[1].values()]
+        # The same numbers added in another order: equal to rounding.
+        np.testing.assert_allclose(results.hours(group), sum(seconds) / 3600)
+        total += sum(seconds)
+    np.testing.assert_allclose(results.hours(), total / 3600)
+
+
+def test_a_recipe_without_a_card_is_listed_as_not_trained(shelf):
+    row = results.trained("vae").frame.loc["vae-2"]
+    assert list(row) == [recipes.get("vae-2").summary, "0", "–", "–"]
+    assert results.hours() == results.hours("vae") == 0
+
+
+def test_the_page_on_training_has_every_group():
+    page = (ROOT / "book" / "training.md").read_text("utf-8")
+    assert re.findall(r'^results\.trained\("(\w+)"\)$', page, re.MULTILINE) == GROUPS
+
+
 def test_unknown_kinds_and_groups_list_the_known_ones():
     with pytest.raises(ValueError, match="noise-vea-VARIANCE. Known kinds: ae, ae-denoising, vae"):
         results.response("vea", "frechet_distance")
     with pytest.raises(ValueError, match="group 'nosie'. Known groups: scoring, autoencoders"):
         results.untrained("nosie")
+    for what in (results.trained, results.hours):
+        with pytest.raises(ValueError, match="group 'nosie'. Known groups: scoring, autoencoders"):
+            what("nosie")

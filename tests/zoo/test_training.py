@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gencore import autoencoder, networks, recipes, zoo
+from gencore.watch import TrainingDiverged
 from gencore.zoo import training
 from gencore.zoo.adam import Adam
 from tests.tiny import NAME, stop_after_steps, tiny_recipe
@@ -151,7 +152,7 @@ def test_what_is_not_finite_in_the_examples_names_the_steps(
         x[np.random.default_rng([0, 0]).permutation(45)[25]] = value  # shown in the second step
         return {"x": x}
 
-    with pytest.raises(training.TrainingDiverged, match=f"steps {when} of epoch 1; there is"):
+    with pytest.raises(TrainingDiverged, match=f"steps {when} of epoch 1; there is"):
         training.fit(build(), recipe_of(examples=examples), few, state)
     assert not state.exists()
 
@@ -170,7 +171,7 @@ def test_nan_stops_the_training_and_keeps_the_last_good_state(few, state, monkey
             late = self.optimizer.iterations >= 4  # the second step of the second epoch
             return keras.ops.where(late, np.float32("nan"), loss)
 
-    with pytest.raises(training.TrainingDiverged, match="steps 2 to 2 of epoch 2; the state"):
+    with pytest.raises(TrainingDiverged, match="steps 2 to 2 of epoch 2; the state"):
         training.fit(build(model=Poisoned), recipe_of(), few, state)
     assert finite(state)
 
@@ -183,7 +184,7 @@ def test_weights_spoilt_by_the_last_step_of_an_epoch_are_not_kept(few, state):
                 self.set_weights([np.nan * w for w in self.get_weights()])
             return history
 
-    with pytest.raises(training.TrainingDiverged, match="val_loss.* at the end of epoch 2; the st"):
+    with pytest.raises(TrainingDiverged, match="val_loss.* at the end of epoch 2; the st"):
         training.fit(build(model=Spoilt), recipe_of(), few, state)
     assert finite(state)
     assert training.fit(build(), recipe_of(), few, state)["epochs"] == 3
