@@ -22,7 +22,7 @@ KEPT = "✓"
 
 
 def trained(group: str) -> Sheet:
-    """Return the recipes of a group: what each is, what its training took, and its main score.
+    """Return the recipes of a group: what each took, its main score, and what it is.
 
     Seeds beyond the first are counted and have no row of their own. The minutes are those of one
     processor core for one training, the mean over the seeds; scoring comes on top.
@@ -44,7 +44,8 @@ def trained(group: str) -> Sheet:
     for key in (key for key in MAIN if key in main.values()):
         for name, row in rows.items():
             row[MAIN[key]] = shown(name, key) if main.get(name) == key else NOTHING
-    return sheet(rows, "recipe")
+    summaries = {name: {"what it is": recipes.get(name).summary} for name in first}
+    return sheet({name: rows[name] | summaries[name] for name in first}, "recipe")
 
 
 def hours(group: str | None = None) -> float:
@@ -64,7 +65,6 @@ def _row(name: str) -> dict[str, str]:
     cards = [zoo.card(seed) for seed in zoo.seeds(name)]
     minutes = [card["processor_seconds"] / 60 for card in cards]
     return {
-        "what it is": recipes.get(name).summary,
         "seeds": f"{len(cards)}",
         "minutes": f"{np.mean(minutes):.1f}" if minutes else NOTHING,
         "weights": KEPT if any(DIGEST in card for card in cards) else NOTHING,
