@@ -232,10 +232,10 @@ def test_a_gallery_can_be_kept_without_the_weights(shelf, monkeypatch):
     np.testing.assert_array_equal(zoo.gallery("dcgan")[2], whole[2])
     with pytest.raises(zoo.CheckpointError, match="only the card"):
         zoo.load("dcgan")
-    assert card["parameters"] > 1000 and (shelf / "dcgan.npz").stat().st_size < 100_000
-    with np.load(shelf / "dcgan.npz") as archive:
+    assert card["parameters"] > 1000 and (shelf / "gan" / "dcgan.npz").stat().st_size < 100_000
+    with np.load(shelf / "gan" / "dcgan.npz") as archive:
         assert archive.files == ["gallery"]
-    (shelf / "dcgan.npz").write_bytes(b"damaged")
+    (shelf / "gan" / "dcgan.npz").write_bytes(b"damaged")
     with pytest.raises(zoo.CheckpointError, match="SHA-256"):
         zoo.gallery("dcgan")
 
@@ -244,4 +244,4 @@ def test_another_seed_leaves_its_card_alone(shelf, monkeypatch):
     seed = tiny_gan(epochs=1, gallery_epochs=(1,)).with_seed(1)
     monkeypatch.setitem(recipes.RECIPES, seed.name, seed)
     zoo.train(seed.name)
-    assert [path.name for path in shelf.glob(f"{seed.name}*")] == [f"{seed.name}.json"]
+    assert [path.name for path in (shelf / "gan").glob(f"{seed.name}*")] == [f"{seed.name}.json"]
