@@ -28,9 +28,11 @@ SIDES = {"gencore": "benchmarks.keras_side", "PyTorch": "benchmarks.torch_side"}
 
 
 def limit_threads(threads: int) -> None:
-    """Set the number of threads of every process that is started from now on."""
+    """Set the number of threads of every process that is started from now on.
+
+    How many operations TensorFlow runs side by side stays its own choice, as in a training.
+    """
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
-    os.environ["TF_NUM_INTEROP_THREADS"] = "1"
 
 
 @contextmanager

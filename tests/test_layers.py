@@ -32,7 +32,7 @@ FLOORS = (
     },
     {
         "adversarial": {"gan"},
-        "autoencoder": {"measurements"},
+        "autoencoder": {"data", "measurements"},
         "gae": {"distributions", "metrics", "vae"},
     },
     {

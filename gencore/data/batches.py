@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import tensorflow as tf
 from keras import ops
 
 
-def in_batches(function: Callable[..., Any], *arrays: Any, size: int) -> np.ndarray:
+@lru_cache(maxsize=8)
+def _compiled(function: Callable[..., Any], reads: tuple[Hashable, ...]) -> Callable[..., Any]:
+    """Return a function compiled, made anew when what it reads is replaced."""
+    return tf.function(function, autograph=False, reduce_retracing=True)
+
+
+def in_batches(
+    function: Callable[..., Any], *arrays: Any, size: int, reads: tuple[Hashable, ...] = ()
+) -> np.ndarray:
     """Return what the function makes of rows, in batches of bounded memory.
+
+    More rows than a batch are worth a compiled function, which is kept for the next call.
 
     Parameters
     ----------
     function : callable
-        Takes the same rows of every array and returns one row for each.
+        Takes the same rows of every array and returns one row for each. A method of a model is
+        compiled once for all calls.
     *arrays : array, shape (n, ...), or None
         Inputs; those that are None are left out.
     size : int
         Rows of a batch.
+    reads : tuple
+        The parts of a model that the function reads, networks for example: a compiled function
+        would not notice that one of them has been replaced.
 
     Returns
     -------
     ndarray, shape (n, ...)
+
+    Raises
+    ------
+    ValueError
+        If there are no rows.
     """
     given = [array for array in arrays if array is not None]
-    starts = range(0, len(given[0]), size)
-    batches = ([ops.convert_to_tensor(array[i : i + size]) for array in given] for i in starts)
-    return np.concatenate([np.asarray(function(*batch)) for batch in batches])
+    count = len(given[0])
+    if not count:
+        raise ValueError("a model is called on at least one row; received none. Give one or more.")
+    call = _compiled(function, reads) if count > size else function
+    made = np.empty(0)
+    for start in range(0, count, size):
+        rows = slice(start, min(start + size, count))
+        batch = np.asarray(call(*(ops.convert_to_tensor(array[rows]) for array in given)))
+        if not start:
+            made = np.empty((count, *batch.shape[1:]), batch.dtype)
+        made[rows] = batch
+    return made

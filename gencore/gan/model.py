@@ -214,10 +214,14 @@ class GAN(keras.Model):
         """Return n examples made of codes drawn from N(0, I), shape (n, ...)."""
         return self.images(keras.random.normal((n, self.latent_size), seed=seed), labels)
 
-    def images(self, z: Tensor, labels: Any = None, batch_size: int = 500) -> np.ndarray:
+    def images(self, z: Tensor, labels: Any = None, batch_size: int = 2000) -> np.ndarray:
         """Return the example of each code (and label), in batches of bounded memory."""
         rows = one_hot(labels, self.classes, len(z))
-        return in_batches(lambda *inputs: self(_with(*inputs)), z, rows, size=batch_size)
+        reads = (self.generator, self.activation)
+        return in_batches(self._example, z, rows, size=batch_size, reads=reads)
+
+    def _example(self, *inputs: Tensor) -> Tensor:
+        return self(_with(*inputs))
 
     def _track(self, name: str, value: Tensor, batch: Tensor) -> None:
         count = ops.cast(ops.shape(batch)[0], "float32")

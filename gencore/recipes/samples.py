@@ -59,14 +59,18 @@ def score_samples(
 
 
 def features(
-    classifier: keras.Model, x: np.ndarray, batch_size: int = 500
+    classifier: keras.Model, x: np.ndarray, batch_size: int = 2000
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what the classifier makes of images: its features (n, F), and logits (n, classes)."""
     both = keras.Model(
         classifier.input, [classifier.get_layer("features").output, classifier.output]
     )
     size = both.output_shape[0][-1]
-    joined = in_batches(lambda rows: np.hstack(both(rows, training=False)), x, size=batch_size)
+
+    def joined_outputs(rows: Any) -> Any:
+        return keras.ops.concatenate(both(rows, training=False), axis=-1)
+
+    joined = in_batches(joined_outputs, x, size=batch_size)
     return joined[:, :size], joined[:, size:]
 
 

@@ -2,6 +2,7 @@
 
 from tests.planted import Mutant
 
+BATCHES = "tests/data/test_batches.py::test_"
 AUTOENCODER = "tests/autoencoder/test_autoencoder.py::test_"
 TRAINING = "tests/zoo/test_training.py::test_"
 
@@ -226,5 +227,12 @@ MUTANTS = [
         before="if code != expected:",
         after="if False:",
         test=AUTOENCODER + "bad_arguments_are_refused",
+    ),
+    Mutant(
+        name="encoder-not-among-what-is-read",
+        module="gencore.autoencoder",
+        before="reads = (self.encoder, self.decoder, self.image)",
+        after="reads = (self.decoder, self.image)",
+        test=BATCHES + "a_network_that_is_replaced_is_the_one_that_is_called[encoder]",
     ),
 ]

@@ -12,6 +12,7 @@ FILES = "tests/data/test_files.py::test_"
 IMAGES = "tests/data/test_images.py::test_"
 MODEL = "tests/gan/test_model.py::test_"
 NOISE = "tests/recipes/test_noise.py::test_"
+BATCHES = "tests/data/test_batches.py::test_"
 
 MUTANTS = [
     Mutant(
@@ -356,5 +357,19 @@ MUTANTS = [
         before="if clip and variance:",
         after="if False:",
         test=NOISE + "the_linear_filter_takes_out_more_than_half_of_the_noise",
+    ),
+    Mutant(
+        name="compiled-for-networks-that-were-replaced",
+        module="gencore.data.batches",
+        before="_compiled(function, reads) if",
+        after="_compiled(function, ()) if",
+        test=BATCHES + "a_network_that_is_replaced_is_the_one_that_is_called[decoder]",
+    ),
+    Mutant(
+        name="last-rows-left-out",
+        module="gencore.data.batches",
+        before="range(0, count, size)",
+        after="range(0, max(1, count - size + 1), size)",
+        test=BATCHES + "every_row_is_seen_once_and_in_order[7]",
     ),
 ]

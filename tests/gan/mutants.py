@@ -255,8 +255,8 @@ MUTANTS = [
     Mutant(
         name="samples-measured",
         module="gencore.gan.model",
-        before="in_batches(lambda *inputs: self(_with(*inputs)), z",
-        after="in_batches(lambda *inputs: self.measure(self(_with(*inputs))), z",
+        before="return self(_with(*inputs))",
+        after="return self.measure(self(_with(*inputs)))",
         test=MODEL + "the_discriminator_sees_measured_fakes_and_real_examples_as_they_are",
     ),
     Mutant(

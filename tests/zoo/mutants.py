@@ -291,8 +291,8 @@ MUTANTS = [
     Mutant(
         name="images-shuffled-without-their-targets",
         module="gencore.zoo.training",
-        before="tf.gather(array, chosen), examples)",
-        after="tf.gather(array, tf.random.shuffle(chosen)), examples)",
+        before="tf.gather(array, rows[:whole])",
+        after="tf.gather(array, tf.random.shuffle(rows[:whole]))",
         test=TRAINING + "each_epoch_takes_every_image_once_with_its_target_in_an_order_of_its_own",
     ),
     Mutant(
@@ -340,8 +340,8 @@ MUTANTS = [
     Mutant(
         name="last-batch-only-as-long-as-the-others",
         module="gencore.zoo.training",
-        before="math.ceil(len(order) / batch_size)",
-        after="len(order) // batch_size",
+        before="if whole < len(order):",
+        after="if whole > len(order):",
         test=TRAINING + "each_epoch_takes_every_image_once_with_its_target_in_an_order_of_its_own",
     ),
     Mutant(
