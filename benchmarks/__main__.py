@@ -1,11 +1,15 @@
 """Measure the book's training against plain PyTorch; ``benchmarks/__init__.py`` says how."""
 
 import argparse
+import importlib.metadata
 import importlib.util
+import json
 import os
+import platform
 import sys
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -37,9 +41,20 @@ class Comparison(NamedTuple):
     operations: int
     matrix_rate: float
 
+    def ratios(self) -> list[float]:
+        """Return the lower quartile, the median and the upper quartile of the ratio."""
+        quartiles = np.quantile(self.gencore / self.pytorch, (0.25, 0.5, 0.75))
+        return [round(float(ratio), 2) for ratio in quartiles]
+
+    def record(self) -> dict[str, Any]:
+        """Return the row as the file of the results has it: medians, and the three ratios."""
+        rates = {"gencore": self.gencore, "PyTorch": self.pytorch}
+        medians = {side: round(float(np.median(rate))) for side, rate in rates.items()}
+        return {"recipe": self.recipe, "task": self.task} | medians | {"ratios": self.ratios()}
+
     def line(self) -> str:
         """Return the row as text."""
-        low, median, high = np.quantile(self.gencore / self.pytorch, (0.25, 0.5, 0.75))
+        low, median, high = self.ratios()
         share = self.operations / self.matrix_rate
         return (
             f"{self.recipe:9} {self.task:11}"
@@ -88,6 +103,21 @@ def compare(recipe: str, turns: int, count: int) -> Iterator[Comparison]:
         yield Comparison(recipe, task, ours, theirs, operations[task], float(np.median(rates[1:])))
 
 
+def machine(threads: int, turns: int, images: int) -> dict[str, Any]:
+    """Return what the file of the results says of the machine and of the measurement."""
+    cores = Path("/proc/cpuinfo")
+    lines = cores.read_text(encoding="utf8").splitlines() if cores.exists() else []
+    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    versions = {name: importlib.metadata.version(name) for name in ("tensorflow", "keras", "torch")}
+    return {
+        "processor": names[0] if names else platform.machine(),
+        "threads": threads,
+        "turns": turns,
+        "images": images,
+        "versions": versions,
+    }
+
+
 def busy(threads: int) -> str:
     """Return a warning where other programs leave too few cores for the threads, else nothing."""
     cores = os.cpu_count() or 1
@@ -102,6 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--turns", type=int, default=5, help="turns that count (default 5)")
     parser.add_argument("--images", type=int, default=50_000, help="images a turn (default 50000)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all cores")
+    parser.add_argument("--json", type=Path, help="file for the figures")
     options = parser.parse_args(arguments)
     if min(options.turns, options.images, options.threads) < 1:
         parser.error("turns, images and threads must be 1 or more")
@@ -115,18 +146,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     quieten()
     print(f"{options.turns} turns of {options.images:,} images each, {options.threads} threads")
     print(HEADER, end="")
-    rates = []
+    rates, rows = [], []
     try:
         with awake() as kept:
             for recipe in options.recipes or RECIPES:
                 for row in compare(recipe, options.turns, options.images):
                     print(row.line(), flush=True)
                     rates.append(row.matrix_rate)
+                    rows.append(row.record())
     except KeyboardInterrupt:
         sys.stderr.write("\ninterrupted\n")
         return 130
     print(f"\nmatrix product: {np.median(rates) / 1e9:.0f} GFLOP/s")
     print(f"idle processors were {'kept awake' if kept else 'free to sleep'}")
+    if options.json:
+        about = machine(options.threads, options.turns, options.images)
+        options.json.write_text(json.dumps(about | {"rows": rows}, indent=1) + "\n")
     return 0
 
 

@@ -159,7 +159,7 @@ class Autoencoder(keras.Model):
         """Return the images of the codes z, shape (B, ...)."""
         return self.image(self.decoder(z))
 
-    def reconstruct(self, x: np.ndarray, batch_size: int = 2000) -> np.ndarray:
+    def reconstruct(self, x: np.ndarray, batch_size: int = 4000) -> np.ndarray:
         """Return D(E(x)) as images, in batches of bounded memory."""
         reads = (self.encoder, self.decoder, self.image)
         return in_batches(self._copy, x, size=batch_size, reads=reads)

@@ -214,7 +214,7 @@ class GAN(keras.Model):
         """Return n examples made of codes drawn from N(0, I), shape (n, ...)."""
         return self.images(keras.random.normal((n, self.latent_size), seed=seed), labels)
 
-    def images(self, z: Tensor, labels: Any = None, batch_size: int = 2000) -> np.ndarray:
+    def images(self, z: Tensor, labels: Any = None, batch_size: int = 4000) -> np.ndarray:
         """Return the example of each code (and label), in batches of bounded memory."""
         rows = one_hot(labels, self.classes, len(z))
         reads = (self.generator, self.activation)

@@ -59,7 +59,7 @@ def score_samples(
 
 
 def features(
-    classifier: keras.Model, x: np.ndarray, batch_size: int = 2000
+    classifier: keras.Model, x: np.ndarray, batch_size: int = 4000
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what the classifier makes of images: its features (n, F), and logits (n, classes)."""
     both = keras.Model(

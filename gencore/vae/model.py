@@ -149,13 +149,13 @@ class VAE(keras.Model):
         """Return the mean images of n codes drawn from the prior, shape (n, ...)."""
         return self.images(self.prior.sample(n, seed), labels=labels)
 
-    def images(self, z: Tensor, batch_size: int = 2000, labels: Any = None) -> np.ndarray:
+    def images(self, z: Tensor, batch_size: int = 4000, labels: Any = None) -> np.ndarray:
         """Return the mean of p(x|z) for each code (and label), in batches of bounded memory."""
         rows = one_hot(labels, self.classes, len(z))
         reads = (self.decoder, self.likelihood.distribution)
         return in_batches(self._mean_image, z, rows, size=batch_size, reads=reads)
 
-    def codes(self, x: Any, batch_size: int = 2000) -> np.ndarray:
+    def codes(self, x: Any, batch_size: int = 4000) -> np.ndarray:
         """Return the mean of q(z|x) for each image, shape (n, L), in batches."""
         arrays = x if self.classes else [x]
         return in_batches(self._mean_code, *arrays, size=batch_size, reads=(self.encoder,))

@@ -10,8 +10,8 @@ MUTANTS = [
     Mutant(
         name="cross-entropy-returns-the-log-likelihood",
         module="gencore.autoencoder",
-        before="return ops.sum(ops.binary_crossentropy",
-        after="return -ops.sum(ops.binary_crossentropy",
+        before="return ops.sum(ops.softplus(raw)",
+        after="return -ops.sum(ops.softplus(raw)",
         test=AUTOENCODER + "cross_entropy_of_binary_images_is_a_negative_log_likelihood",
     ),
     Mutant(
@@ -24,21 +24,21 @@ MUTANTS = [
     Mutant(
         name="cross-entropy-averaged-over-pixels",
         module="gencore.autoencoder",
-        before="ops.sum(ops.binary_crossentropy(x, raw, from_logits=True)",
-        after="ops.mean(ops.binary_crossentropy(x, raw, from_logits=True)",
+        before="ops.sum(ops.softplus(raw) - x * raw",
+        after="ops.mean(ops.softplus(raw) - x * raw",
         test=AUTOENCODER + "cross_entropy_is_summed_over_pixels",
     ),
     Mutant(
         name="sigmoid-applied-twice",
         module="gencore.autoencoder",
-        before="ops.sum(ops.binary_crossentropy(x, raw, from_logits=True)",
-        after="ops.sum(ops.binary_crossentropy(x, ops.sigmoid(raw), from_logits=True)",
+        before="ops.sum(ops.softplus(raw) - x * raw",
+        after="ops.sum(ops.softplus(ops.sigmoid(raw)) - x * ops.sigmoid(raw)",
         test=AUTOENCODER + "cross_entropy_is_summed_over_pixels",
     ),
     Mutant(
         name="cross-entropy-of-clipped-probabilities",
         module="gencore.autoencoder",
-        before="ops.sum(ops.binary_crossentropy(x, raw, from_logits=True)",
+        before="ops.sum(ops.softplus(raw) - x * raw",
         after="ops.sum(ops.binary_crossentropy(x, 1 / (1 + ops.exp(-raw)))",
         test=AUTOENCODER + "cross_entropy_survives_extreme_logits",
     ),
@@ -154,8 +154,8 @@ MUTANTS = [
     Mutant(
         name="reconstruct-in-training-mode",
         module="gencore.autoencoder",
-        before="self.image(self(x[i : i + batch_size]))",
-        after="self.image(self(x[i : i + batch_size], training=True))",
+        before="self.image(self(x))",
+        after="self.image(self(x, training=True))",
         test=AUTOENCODER + "corruption_reaches_the_input_in_training_only",
     ),
     Mutant(
@@ -217,8 +217,8 @@ MUTANTS = [
     Mutant(
         name="reconstruct-drops-the-last-batch",
         module="gencore.autoencoder",
-        before="range(0, len(x), batch_size)",
-        after="range(0, len(x) - batch_size + 1, batch_size)",
+        before="in_batches(self._copy, x,",
+        after="in_batches(self._copy, x[: len(x) // batch_size * batch_size or None],",
         test=AUTOENCODER + "reconstruct_is_decode_of_encode_in_every_batch",
     ),
     Mutant(

@@ -1,6 +1,7 @@
 """What the benchmarks compare is the same work on both sides; speeds themselves are not tested."""
 
 import importlib.util
+import json
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from benchmarks import scores, turns, work
 from benchmarks.__main__ import GANS, RECIPES, main, tasks_of
 from gencore import gan, networks, recipes
+from tests.conftest import ROOT
 
 needs_pytorch = pytest.mark.skipif(
     importlib.util.find_spec("torch") is None, reason="PyTorch is not installed (make bench does)"
@@ -103,3 +105,16 @@ def test_processors_are_kept_awake_by_a_held_file_where_there_is_one(tmp_path):
     with turns.awake(str(path)) as kept:
         assert kept
         assert path.read_bytes() == bytes(4)  # 0 microseconds, written at once
+
+
+def test_the_readme_says_what_was_measured():
+    measured = json.loads((ROOT / "benchmarks" / "pytorch.json").read_text("utf-8"))
+    ratios = {True: [], False: []}
+    for row in measured["rows"]:
+        ratios[row["task"] == "train"].append(row["ratios"][1])
+    training, reading = (f"{min(r):.2f} to {max(r):.2f}" for r in (ratios[True], ratios[False]))
+    said = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert f"`gencore` trains {training} times as fast" in said
+    assert f"copies and samples {reading} times as fast" in said
+    assert f"({measured['processor']}, Linux" in said
+    assert {row["recipe"] for row in measured["rows"]} == set(RECIPES)

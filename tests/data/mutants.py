@@ -18,8 +18,8 @@ MUTANTS = [
     Mutant(
         name="samples-without-the-last-batch",
         module="gencore.data.batches",
-        before="range(0, len(given[0]), size)",
-        after="range(0, len(given[0]) - size + 1, size)",
+        before="range(0, count, size)",
+        after="range(0, max(1, count - size), size)",
         test=MODEL + "samples_are_pixels_of_codes_in_inference",
     ),
     Mutant(
