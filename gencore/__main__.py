@@ -17,6 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     quieten()
+    os.environ["KERAS_BACKEND"] = (
+        "tensorflow"  # as in the Makefile: another one is not for the book
+    )
     if options.threads:
         os.environ["TF_NUM_INTRAOP_THREADS"] = str(options.threads)
         os.environ["TF_NUM_INTEROP_THREADS"] = "1"
@@ -50,7 +53,7 @@ def _train(options: argparse.Namespace) -> int:
     from gencore import recipes, zoo
 
     names = _selected(options)
-    if options.workers is not None or options.scheduler:
+    if options.workers is not None or options.scheduler is not None:
         fan_out(names, options.workers, options.scheduler, options.threads, options.again)
         return 0
     for name in names:

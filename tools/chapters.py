@@ -85,7 +85,9 @@ def listed(folder: Path) -> list[str]:
 def shared(root: Path, served: str) -> str:
     """Return what names the interpreter, the served data, the pins and the kernels' settings."""
     python = ".".join(map(str, sys.version_info[:2]))
-    lines = [f"python {python}", f"data {served}"]
+    # A card beside the folders of the groups goes before the one of its name within them.
+    beside = sorted(path.name for path in (root / "checkpoints").glob("*.json"))
+    lines = [f"python {python}", f"data {served}", f"cards beside the groups {beside}"]
     return "\n".join(lines + [f"{file} {sha256(root / file)}" for file in SHARED])
 
 

@@ -18,6 +18,7 @@ from gencore.data.files import (
     DataError,
     MissingDataError,
     atomic_write,
+    named_folder,
     read_idx,
     read_npz,
     set_aside,
@@ -80,23 +81,20 @@ _failures: dict[str, str] = {}
 
 def data_folder() -> Path | None:
     """Return the folder that ``GENCORE_DATA`` names, or None where it is unset or empty."""
-    named = os.environ.get("GENCORE_DATA")
-    if not named:
-        return None
-    folder = Path(named).expanduser()
-    if not folder.is_dir():
+    folder = named_folder("GENCORE_DATA")
+    if folder is not None and not folder.is_dir():
         raise DataError(
-            f"GENCORE_DATA must name an existing folder, but it is {named!r}. Give an absolute "
-            "path (a notebook runs in its own folder), or unset it."
+            f"GENCORE_DATA must name an existing folder, but it is {str(folder)!r}. Give an "
+            "absolute path (a notebook runs in its own folder), or unset it."
         )
     return folder
 
 
 def cache_folder() -> Path:
     """Return the folder for downloads: ``GENCORE_CACHE``, else the user's cache folder."""
-    folder = os.environ.get("GENCORE_CACHE")
-    if folder:
-        return Path(folder).expanduser()
+    folder = named_folder("GENCORE_CACHE")
+    if folder is not None:
+        return folder
     import platformdirs
 
     return platformdirs.user_cache_path("gencore", appauthor=False)

@@ -31,6 +31,28 @@ class MissingDataError(DataError):
     """The data are nowhere to be had: no file, and no host that delivers it."""
 
 
+def named_folder(variable: str) -> Path | None:
+    """Return the folder that an environment variable names, or None where it names none.
+
+    ``~`` is the home of the user, ``~name`` that of another one.
+
+    Raises
+    ------
+    DataError
+        If nobody knows whose home is meant.
+    """
+    named = os.environ.get(variable)
+    if not named:
+        return None
+    try:
+        return Path(named).expanduser()
+    except RuntimeError as error:
+        raise DataError(
+            f"{variable} must name a folder, but nobody knows the home in {named!r} ({error}). "
+            "Give an absolute path, or unset it."
+        ) from error
+
+
 class ArraySpec(NamedTuple):
     """What an array must be: its shape, and the SHA-256 of its uint8 bytes in C order."""
 

@@ -215,4 +215,9 @@ def _blocks(total: int, size: int, what: str) -> Iterable[int]:
 def _check(model: Any, x: np.ndarray, samples: int) -> None:
     if samples < 1:
         raise ValueError(f"an average needs at least one sample; received samples={samples}.")
+    if classes := getattr(model, "classes", None):
+        raise ValueError(
+            f"log p(x) is that of a model of images alone; received a conditional model of "
+            f"{classes} classes, which has log p(x|label). Take one whose networks read no label."
+        )
     model.likelihood.check(x)

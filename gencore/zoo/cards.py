@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from gencore import data, recipes
-from gencore.data.files import atomic_write
+from gencore.data.files import atomic_write, named_folder
 from gencore.metrics import Estimate
 
 GALLERY = "gallery"
@@ -32,8 +31,9 @@ class CheckpointError(RuntimeError):
 
 def folder() -> Path:
     """Return where checkpoints live: ``$GENCORE_CHECKPOINTS``, or beside the package."""
-    named = os.environ.get("GENCORE_CHECKPOINTS")
-    return Path(named) if named else Path(__file__).resolve().parents[2] / "checkpoints"
+    return (
+        named_folder("GENCORE_CHECKPOINTS") or Path(__file__).resolve().parents[2] / "checkpoints"
+    )
 
 
 def names() -> list[str]:

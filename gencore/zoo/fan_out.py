@@ -97,6 +97,11 @@ def _connect(stack: ExitStack, workers: int | None, scheduler: str | None) -> An
             silence_logs=logging.CRITICAL,
         )
         return stack.enter_context(Client(stack.enter_context(cluster)))
+    if not scheduler.strip():
+        raise FanOutError(
+            f"--scheduler takes the address of a scheduler of Dask, tcp://host:8786; received "
+            f"{scheduler!r}. Give one, or train here with --workers 2."
+        )
     try:
         client = stack.enter_context(Client(scheduler, timeout=TIMEOUT))
         client.wait_for_workers(1, timeout=TIMEOUT)

@@ -372,4 +372,11 @@ MUTANTS = [
         after="range(0, max(1, count - size + 1), size)",
         test=BATCHES + "every_row_is_seen_once_and_in_order[7]",
     ),
+    Mutant(
+        name="a-tilde-taken-for-a-folder",
+        module="gencore.data.files",
+        before="Path(named).expanduser()",
+        after="Path(named)",
+        test="tests/data/test_fetch.py::test_a_tilde_is_the_home_of_the_user_in_every_variable[GENCORE_CHECKPOINTS]",
+    ),
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gencore import data
+from gencore import data, zoo
 from gencore.data import fetch
 from tests.data.test_files import idx_bytes
 
@@ -257,6 +257,22 @@ def test_a_folder_that_does_not_exist_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setenv("GENCORE_DATA", str(tmp_path / "absent"))
     with pytest.raises(data.DataError, match="must name an existing folder.*absolute path"):
         data.load("auto")
+
+
+@pytest.mark.parametrize("variable", ["GENCORE_DATA", "GENCORE_CACHE", "GENCORE_CHECKPOINTS"])
+def test_a_tilde_is_the_home_of_the_user_in_every_variable(variable, tmp_path, monkeypatch):
+    folders = {
+        "GENCORE_DATA": fetch.data_folder,
+        "GENCORE_CACHE": fetch.cache_folder,
+        "GENCORE_CHECKPOINTS": zoo.folder,
+    }
+    (tmp_path / "own").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(variable, "~/own")
+    assert folders[variable]() == tmp_path / "own"
+    monkeypatch.setenv(variable, "~nobody-of-this-name/own")
+    with pytest.raises(data.DataError, match=f"{variable} must name a folder.*absolute path"):
+        folders[variable]()
 
 
 def test_the_cache_is_in_the_user_cache_folder(monkeypatch):

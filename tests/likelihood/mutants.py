@@ -140,4 +140,11 @@ MUTANTS = [
         after="np.arange(len(flat))",
         test=PAIRS + "a_group_keeps_only_pixels_that_are_one_somewhere",
     ),
+    Mutant(
+        name="labels-taken-for-images",
+        module="gencore.likelihood.estimators",
+        before='if classes := getattr(model, "classes", None):',
+        after="if classes := None:",
+        test="tests/likelihood/test_estimators.py::test_a_conditional_model_is_refused[importance_log_likelihood]",
+    ),
 ]

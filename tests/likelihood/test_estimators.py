@@ -201,6 +201,24 @@ def test_an_estimate_comes_from_its_seed():
         likelihood.rate_distortion,
     ],
 )
+def test_a_conditional_model_is_refused(estimate):
+    pair = [
+        networks.conditional(networks.dense_encoder(4, shape=(19,)), 3, (4, 4, 1)),
+        networks.conditional(networks.dense_decoder(5, shape=(4, 4, 1)), 3, (2,)),
+    ]
+    x = [np.zeros((2, 4, 4, 1), np.float32), np.eye(3, dtype=np.float32)[:2]]
+    with pytest.raises(ValueError, match="conditional model of 3 classes.*read no label"):
+        estimate(vae.VAE(*pair), x, 10)
+
+
+@pytest.mark.parametrize(
+    "estimate",
+    [
+        likelihood.importance_log_likelihood,
+        likelihood.prior_log_likelihood,
+        likelihood.rate_distortion,
+    ],
+)
 def test_no_samples_and_grey_pixels_are_refused(estimate):
     model, x = binary_vae(), np.zeros((3, 4, 4, 1), dtype=np.float32)
     with pytest.raises(ValueError, match="samples=0"):

@@ -322,4 +322,12 @@ MUTANTS = [
         after="        return 0\n",
         test=TOOLS + "no_notebook_at_all_fails",
     ),
+    Mutant(
+        name="a-card-that-hides-another-not-noticed",
+        module="tools.chapters",
+        before=', f"cards beside the groups {beside}"]',
+        after="]",
+        test=CHAPTERS
+        + "an_edit_makes_those_chapters_stale_that_depend_on_it[checkpoints/one.json-expected12]",
+    ),
 ]

@@ -115,6 +115,7 @@ def stale(root, served="digits"):
         ("gencore/new.py", set()),
         ("book/figures.md", {"figures"}),
         ("requirements.txt", set(PAGES)),
+        ("checkpoints/one.json", set(PAGES)),
         ("tools/kernel.py", set(PAGES)),
         ("tools/twins.py", set()),
     ],

@@ -377,4 +377,18 @@ MUTANTS = [
         after="if False:",
         test=TRAINING + "a_state_of_other_settings_other_networks_or_half_a_file_is_refused",
     ),
+    Mutant(
+        name="no-address-is-no-scheduler",
+        module="gencore.__main__",
+        before="options.scheduler is not None",
+        after="options.scheduler",
+        test="tests/zoo/test_fan_out.py::test_an_empty_address_is_refused[]",
+    ),
+    Mutant(
+        name="backend-of-the-readers",
+        module="gencore.__main__",
+        before='os.environ["KERAS_BACKEND"] = "tensorflow"',
+        after='os.environ.setdefault("KERAS_BACKEND", "tensorflow")',
+        test="tests/zoo/test_command_line.py::test_another_backend_of_the_users_is_not_asked",
+    ),
 ]

@@ -124,8 +124,14 @@ def test_networks_of_a_wrong_size_end_in_one_line(shelf, capsys, monkeypatch):
     assert "latent_size" in capsys.readouterr().err
 
 
+def test_another_backend_of_the_users_is_not_asked(shelf, monkeypatch, capsys):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert run("list") == 0
+    assert os.environ["KERAS_BACKEND"] == "tensorflow"
+
+
 def test_the_module_runs():
-    environment = os.environ | {"PYTHONWARNINGS": "default"}
+    environment = os.environ | {"PYTHONWARNINGS": "default", "KERAS_BACKEND": "jax"}
     done = subprocess.run(
         [sys.executable, "-m", "gencore", "list"],
         capture_output=True,

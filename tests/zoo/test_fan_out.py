@@ -162,6 +162,14 @@ def test_a_scheduler_that_cannot_be_reached_ends_in_one_line(slow, monkeypatch, 
     assert "--workers takes a whole number of at least 1" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("address", ["", " "])
+def test_an_empty_address_is_refused(shelf, address, capsys):
+    assert command_line.main(["train", NAME, "--scheduler", address]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: --scheduler takes the address") and "--workers 2" in error
+    assert not zoo.names()
+
+
 def test_what_a_recipe_needs_is_trained_before_it(monkeypatch):
     monkeypatch.setitem(recipes.RECIPES, "one", tiny_recipe(name="one", needs=("two",)))
     monkeypatch.setitem(recipes.RECIPES, "two", tiny_recipe(name="two"))
