@@ -17,9 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     quieten()
-    os.environ["KERAS_BACKEND"] = (
-        "tensorflow"  # as in the Makefile: another one is not for the book
-    )
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # as in the Makefile, whatever keras.json says
     if options.threads:
         os.environ["TF_NUM_INTRAOP_THREADS"] = str(options.threads)
         os.environ["TF_NUM_INTEROP_THREADS"] = "1"
