@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tools.chapters import AT_ONCE, Shelf
+from tools.chapters import AT_ONCE, Shelf, sha256
 from tools.kernel import ROOT, prepare
 
 
@@ -39,7 +39,7 @@ def digest_of(paths: Iterable[Path], root: Path) -> str:
     """Return one digest of the names and the contents of files."""
     digest = hashlib.sha256()
     for path in paths:
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = sha256(path)
         digest.update(f"{path.relative_to(root).as_posix()} {content}\n".encode())
     return digest.hexdigest()
 

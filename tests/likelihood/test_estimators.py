@@ -193,7 +193,7 @@ def test_an_estimate_comes_from_its_seed():
     assert np.abs(values[0] - values[2]).max() > 1e-4
 
 
-@pytest.mark.parametrize(
+of_every_estimate = pytest.mark.parametrize(
     "estimate",
     [
         likelihood.importance_log_likelihood,
@@ -201,6 +201,9 @@ def test_an_estimate_comes_from_its_seed():
         likelihood.rate_distortion,
     ],
 )
+
+
+@of_every_estimate
 def test_a_conditional_model_is_refused(estimate):
     pair = [
         networks.conditional(networks.dense_encoder(4, shape=(19,)), 3, (4, 4, 1)),
@@ -211,14 +214,7 @@ def test_a_conditional_model_is_refused(estimate):
         estimate(vae.VAE(*pair), x, 10)
 
 
-@pytest.mark.parametrize(
-    "estimate",
-    [
-        likelihood.importance_log_likelihood,
-        likelihood.prior_log_likelihood,
-        likelihood.rate_distortion,
-    ],
-)
+@of_every_estimate
 def test_no_samples_and_grey_pixels_are_refused(estimate):
     model, x = binary_vae(), np.zeros((3, 4, 4, 1), dtype=np.float32)
     with pytest.raises(ValueError, match="samples=0"):
