@@ -97,6 +97,13 @@ def snapshot(root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): sha256(path) for path in files}
 
 
+def listings(root: Path) -> dict[str, list[str]]:
+    """Return the names in all folders that a chapter may list, as they are before it runs."""
+    tops = [root / folder for folder in WATCHED]
+    below = [path for top in tops for path in top.rglob("*") if path.is_dir()]
+    return {path.relative_to(root).as_posix(): listed(path) for path in [*tops, *below]}
+
+
 class Shelf:
     """The chapters of a book: which of them are stale, and their run.
 
@@ -173,7 +180,7 @@ class Shelf:
         at_once : int
             How many run at a time, each in a process of its own.
         """
-        before = snapshot(self.root)
+        before, names_before = snapshot(self.root), listings(self.root)
         self.stamps.mkdir(parents=True, exist_ok=True)
         tasks: dict[str, tuple[ProcessData, Path]] = {}
         for name in names:
@@ -194,11 +201,13 @@ class Shelf:
                     record = self.cache.get_project_record(tasks[name][0].pk)
                     print(f"==> {name} failed\n{record.traceback or 'It was not run.'}", flush=True)
                 else:
-                    seconds = self._keep(name, tasks[name][1], before)
+                    seconds = self._keep(name, tasks[name][1], before, names_before)
                     print(f"==> {name}: {seconds:.0f} s", flush=True)
         return failed
 
-    def _keep(self, name: str, note: Path, before: dict[str, str]) -> float:
+    def _keep(
+        self, name: str, note: Path, before: dict[str, str], names_before: dict[str, list[str]]
+    ) -> float:
         """Write the stamp of a chapter that has run, and return the seconds that it took."""
         found = json.loads(note.read_text(encoding="utf8"))
         note.unlink()
@@ -214,7 +223,7 @@ class Shelf:
             cells=cells,
             shared=self.shared,
             files={file: before.get(file, "") for file in found["files"]},
-            folders={folder: listed(self.root / folder) for folder in found["folders"]},
+            folders={folder: names_before.get(folder, []) for folder in found["folders"]},
             known=not found["unknown"] and not unseen,
             outputs=hashlib.sha256(json.dumps(outputs).encode()).hexdigest(),
             seconds=executed.data["execution_seconds"],

@@ -190,7 +190,7 @@ MUTANTS = [
     Mutant(
         name="new-cards-not-noticed",
         module="tools.chapters",
-        before='folders={folder: listed(self.root / folder) for folder in found["folders"]}',
+        before='folders={folder: names_before.get(folder, []) for folder in found["folders"]}',
         after="folders={}",
         test=CHAPTERS + "an_edit_makes_those_chapters_stale_that_depend_on_it"
         "[checkpoints/coding/three.json-expected7]",
@@ -329,5 +329,12 @@ MUTANTS = [
         after="]",
         test=CHAPTERS
         + "an_edit_makes_those_chapters_stale_that_depend_on_it[checkpoints/one.json-expected12]",
+    ),
+    Mutant(
+        name="names-of-what-is-there-after-the-run",
+        module="tools.chapters",
+        before="names_before.get(folder, [])",
+        after="listed(self.root / folder)",
+        test=CHAPTERS + "a_card_that_appears_while_a_chapter_runs_leaves_it_stale",
     ),
 ]

@@ -168,6 +168,18 @@ def test_a_file_that_changes_while_a_chapter_runs_leaves_it_stale(project):
 
 
 @pytest.mark.slow
+def test_a_card_that_appears_while_a_chapter_runs_leaves_it_stale(project):
+    page = project / "book" / "cards.md"
+    cell = (
+        "from pathlib import Path\nfolder = Path.cwd().parent / 'checkpoints' / 'coding'\n"
+        "print(len(list(folder.glob('*.json'))))\n(folder / 'new.json').write_text('{}');"
+    )
+    page.write_text(f"{HEADER}```{{code-cell}} ipython3\n{cell}\n```\n", encoding="utf8")
+    assert "cards" in run(project)
+    assert "cards" in stale(project)
+
+
+@pytest.mark.slow
 def test_two_at_a_time_give_the_outputs_of_one_at_a_time_to_the_byte(tree, project):
     shutil.rmtree(project / "_build")
     run(project, at_once=1)
