@@ -95,8 +95,9 @@ lab: $(STAMP)  ## Open the chapters in JupyterLab
 	@$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
 
 .PHONY: notebooks
-notebooks: $(STAMP)  ## Write the .ipynb twins of the chapters
+notebooks: $(STAMP)  ## Write the .ipynb twins of the chapters, and their minutes on the front page
 	@$(BIN)/python -m tools.twins
+	@$(BIN)/python -m tools.reading --write
 
 .PHONY: train
 train: $(STAMP)  ## Train the models of the book again (RECIPE=ae-conv for one)

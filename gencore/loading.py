@@ -13,11 +13,14 @@ import importlib.abc
 import importlib.util
 import os
 import re
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+INTERRUPTED = 130  # the exit status of a program that was stopped by Ctrl-C
 MODULE = "tensorflow"
 CHATTER = re.compile(
     rb"absl::InitializeLog\(\)|cudart_stub\.cc:\d+\] Could not find cuda drivers"
@@ -101,3 +104,32 @@ def quieten() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if MODULE not in sys.modules and not any(isinstance(f, _Finder) for f in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
+
+
+@contextlib.contextmanager
+def ended_by_interruption(words: str) -> Iterator[None]:
+    """Let Ctrl-C end this process at once while the block loads modules, with one line.
+
+    An exception in a module that is half loaded comes out as any other, or not at all.
+
+    Parameters
+    ----------
+    words : str
+        The line, which goes to standard error.
+    """
+
+    def end(*_: Any) -> None:
+        os.write(terminal, f"\n{words}\n".encode())
+        os._exit(INTERRUPTED)
+
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield  # somebody else's, or ignored as in a shell's background
+        return
+    terminal = os.dup(2)  # what is withheld below may be in its place
+    signal.signal(signal.SIGINT, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.close(terminal)

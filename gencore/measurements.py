@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import keras
-from keras import ops
-
+from gencore import checks
+from gencore.checks.settings import check_seed, keras, ops
+from gencore.checks.tensors import tensor
 from gencore.data.corruptions import blur_kernel, check_share, known
 from gencore.data.draws import check_variance
 
@@ -36,9 +36,15 @@ class Measurement:
     draw: Callable[[Tensor, Any], Tensor]
     mean: Callable[[Tensor], Tensor]
 
+    def __post_init__(self) -> None:
+        """Raise ValueError unless both are functions."""
+        for name in ("draw", "mean"):
+            rule = "a measurement draws from images, and has a mean"
+            checks.function(getattr(self, name), rule, f"Give a function for {name}.")
+
     def __call__(self, x: Tensor, seed: Any) -> Tensor:
-        """Return one random measurement of each image."""
-        return self.draw(x, seed)
+        """Return one random measurement of each image, numbers of any type (ValueError)."""
+        return self.draw(as_images(x), check_seed(seed))
 
 
 def gaussian_noise(variance: float, clip: bool = True) -> Measurement:
@@ -69,7 +75,7 @@ def gaussian_noise(variance: float, clip: bool = True) -> Measurement:
     scale = check_variance(variance) ** 0.5
 
     def corrupt(x: Tensor, seed: Any) -> Tensor:
-        noisy = x + scale * keras.random.normal(ops.shape(x), seed=seed)
+        noisy = x + scale * _normal(x, seed)
         return ops.clip(noisy, 0.0, 1.0) if clip else noisy
 
     def mean(x: Tensor) -> Tensor:
@@ -90,7 +96,7 @@ def salt_and_pepper(share: float) -> Measurement:
     share = check_share(share)
 
     def corrupt(x: Tensor, seed: Any) -> Tensor:
-        uniform = keras.random.uniform(ops.shape(x), seed=seed)
+        uniform = _uniform(x, seed)
         return ops.where(uniform < share, ops.cast(uniform < share / 2, "float32"), x)
 
     return Measurement(corrupt, lambda x: (1 - share) * x + share / 2)
@@ -101,7 +107,7 @@ def missing_pixels(share: float) -> Measurement:
     share = check_share(share)
 
     def corrupt(x: Tensor, seed: Any) -> Tensor:
-        return ops.where(keras.random.uniform(ops.shape(x), seed=seed) < share, 0.0, x)
+        return ops.where(_uniform(x, seed) < share, 0.0, x)
 
     return Measurement(corrupt, lambda x: (1 - share) * x)
 
@@ -114,10 +120,13 @@ def blur(scale: float) -> Measurement:
     weights = blur_kernel(scale).astype("float32")
 
     def blurred(x: Tensor) -> Tensor:
-        channels = x.shape[-1]
+        if len(x.shape) != 4:
+            rule = "images have the shape (B, height, width, channels)"
+            checks.refuse(rule, tuple(x.shape), "Reshape flat rows.")
+        x, channels = as_images(x), x.shape[-1]
         for shape in ((-1, 1, 1, 1), (1, -1, 1, 1)):
             kernel = ops.tile(ops.reshape(weights, shape), (1, 1, channels, 1))
-            x = ops.depthwise_conv(x, kernel, padding="same")
+            x = ops.depthwise_conv(x, kernel, padding="same", data_format="channels_last")
         return x
 
     return Measurement(lambda x, seed: blurred(x), blurred)
@@ -134,6 +143,19 @@ MEASUREMENTS: dict[str, Callable[..., Measurement]] = {
 def measurement(name: str, strength: float, **options: Any) -> Measurement:
     """Return the measurement of that name and strength (ValueError for an unknown name)."""
     return known(name, MEASUREMENTS)(strength, **options)
+
+
+def as_images(x: Any) -> Tensor:
+    """Return images as float32; what a network computes is taken as it is (ValueError)."""
+    return tensor(x, "images")
+
+
+def _normal(x: Tensor, seed: Any) -> Tensor:
+    return keras.random.normal(ops.shape(x), seed=seed, dtype="float32")
+
+
+def _uniform(x: Tensor, seed: Any) -> Tensor:
+    return keras.random.uniform(ops.shape(x), seed=seed, dtype="float32")
 
 
 def _below(x: Tensor) -> Tensor:

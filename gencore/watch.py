@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
+
+from gencore.checks.settings import keras
 
 
 class TrainingDiverged(RuntimeError):
@@ -76,6 +77,15 @@ class Watch(keras.callbacks.Callback):
         kept = ""
         if self.state is not None:
             kept = "; there is no earlier state"
-            if self.state.exists():
+            if self.epoch and self.state.exists():  # before, it may be one that only begins
                 kept = f"; the state of the last whole epoch is kept in {self.state}"
         raise TrainingDiverged(f"{reason}{kept}. {remedy}")
+
+
+def watched(callbacks: Any) -> Any:
+    """Return the callbacks of a training, a :class:`Watch` among them."""
+    if isinstance(callbacks, keras.callbacks.CallbackList):
+        return callbacks
+    if not isinstance(callbacks, list | tuple):
+        callbacks = [] if callbacks is None else [callbacks]
+    return [*callbacks, *([] if any(isinstance(one, Watch) for one in callbacks) else [Watch()])]

@@ -8,6 +8,7 @@ the folder where this machine has MNIST; where it has none, the test is skipped.
 import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -129,6 +130,12 @@ def unavailable(reason):
     if os.environ.get("GENCORE_SITE_REQUIRED"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def apart(call):
+    """Return what a call returns in a thread without a loop: a browser's runs in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(call).result()
 
 
 @pytest.fixture(scope="session")

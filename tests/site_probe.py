@@ -15,7 +15,7 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 ]
-PHONE, DESK = (360, 740), (1280, 900)
+NARROW, PHONE, DESK = (320, 568), (360, 740), (1280, 900)
 
 # What a page says of itself once its scripts, fonts and mathematics have settled.
 OBSERVE = r"""
@@ -96,11 +96,14 @@ def local(url):
     return urlsplit(url).scheme in {"file", "data", "blob"}
 
 
-def open_page(browser, size=DESK, theme="light"):
+def open_page(browser, size=DESK, theme="light", scripts=True):
     """Return a page in a fresh context, and the lists that its errors and requests go to."""
     width, height = size
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=theme, offline=True
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        offline=True,
+        java_script_enabled=scripts,
     )
     context.route(lambda url: not local(url), lambda route: route.abort())
     page = context.new_page()

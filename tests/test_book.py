@@ -86,16 +86,6 @@ def test_figures_have_caption_name_and_alternative_text(name):
     assert unread == [], "the text reads every figure for the reader, by {numref}"
 
 
-def test_minutes_of_the_front_page_are_those_of_the_words():
-    """A hundred words to the minute, as the page says; a tenth of leeway for small edits."""
-    index = (twins.BOOK / "index.md").read_text("utf-8")
-    rows = dict(re.findall(r"^\* - \{doc\}`(\w+)`\n(?:  - .*\n)+?  - (\d+)$", index, re.MULTILINE))
-    assert set(rows) == set(NOTEBOOKS) - set(WITHOUT_EXERCISES)
-    for name, minutes in rows.items():
-        words = len((twins.BOOK / f"{name}.md").read_text("utf-8").split())
-        assert abs(int(minutes) - words / 100) <= 0.1 * words / 100, f"{name}: {words} words"
-
-
 # --- Exercises ---------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import unavailable
 from tests.site_probe import (
     DESK,
+    NARROW,
     OBSERVE,
     PHONE,
     contrast,
@@ -69,9 +70,11 @@ def test_page_fits_a_phone(site, browser, name):
     light = page.evaluate(OBSERVE)
     in_the_dark(page)
     dark = page.evaluate(OBSERVE)
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    narrow = page.evaluate(OBSERVE)
     page.context.close()
-    for facts in (light, dark):
-        assert facts["fullWidth"] <= facts["width"] == PHONE[0]
+    for facts, size in ((light, PHONE), (dark, PHONE), (narrow, NARROW)):
+        assert facts["fullWidth"] <= facts["width"] == size[0]
 
 
 BROKEN = {

@@ -5,13 +5,19 @@ checkpoint or of the data it would go on showing old ones. So each chapter that 
 stamp: the digests of the files that it read and the names in the folders that it listed, as its
 kernel noted them (tools/record.py), beside what all chapters depend on. A chapter is current when
 its stamp describes the project as it is now. One without a stamp runs.
+
+The chapters run in processes of their own, and only this one writes in the cache: jupyter-cache
+ends each write by dropping what exceeds its limit, found by two queries, and an entry that another
+process adds between them is dropped too.
 """
 
 import hashlib
 import json
 import multiprocessing
 import os
+import shutil
 import sys
+import traceback
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
@@ -19,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_cache import get_cache
-from jupyter_cache.cache.db import NbProjectRecord
-from jupyter_cache.executors.basic import ExecutionWorkerLocalMProc, ProcessData
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.cache.db import NbCacheRecord
+from jupyter_cache.executors.utils import single_nb_execution
 from jupyter_cache.readers import get_reader
 
 from tools.kernel import ROOT
@@ -129,10 +136,10 @@ class Shelf:
             self._cache = get_cache(str(self.build / ".jupyter_cache"))
         return self._cache
 
-    def cells(self, name: str) -> str:
-        """Return the key of a chapter's cells."""
+    def read(self, name: str) -> tuple[Any, str]:
+        """Return the notebook of a chapter and the key of its cells."""
         notebook = get_reader(READER)(str(self.pages[name]))
-        return self.cache.create_hashed_notebook(notebook)[1]
+        return notebook, self.cache.create_hashed_notebook(notebook)[1]
 
     def stamp(self, name: str) -> Stamp | None:
         """Return the stamp of a chapter, or None where it has none that can be read."""
@@ -148,7 +155,7 @@ class Shelf:
             return "it has not run yet"
         if stamp.shared != self.shared:
             return "the pins, the data or the kernels changed"
-        if stamp.cells != self.cells(name) or not self._outputs(stamp.cells):
+        if stamp.cells != self.read(name)[1] or not self._outputs(stamp.cells):
             return "its cells changed"
         if not stamp.known:
             return "it starts other processes, or reads what appeared while it ran"
@@ -171,6 +178,8 @@ class Shelf:
     ) -> list[str]:
         """Run chapters and return those that failed, their tracebacks being written.
 
+        One whose cells are edited meanwhile runs again.
+
         Parameters
         ----------
         names : sequence of str
@@ -182,65 +191,74 @@ class Shelf:
         """
         before, names_before = snapshot(self.root), listings(self.root)
         self.stamps.mkdir(parents=True, exist_ok=True)
-        tasks: dict[str, tuple[ProcessData, Path]] = {}
-        for name in names:
+        pages = {name: self.read(name) for name in names}
+        for name, (_, cells) in pages.items():
             (self.stamps / f"{name}.json").unlink(missing_ok=True)
-            self._forget(name)
-            record = self.cache.add_nb_to_project(str(self.pages[name]), read_data=READER)
-            NbProjectRecord.remove_tracebacks([record.pk], self.cache.db)  # type: ignore
-            task = ProcessData(record.pk, record.uri, self.cache, SECONDS, False)
-            tasks[name] = (task, self.stamps / f"{name}.note")
-        failed = []
+            self._forget(cells)
+        failed, edited = [], []
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(max(1, min(at_once, len(tasks))), mp_context=spawn) as pool:
-            futures = {pool.submit(_run, *task, environment): name for name, task in tasks.items()}
+        with ProcessPoolExecutor(max(1, min(at_once, len(pages))), mp_context=spawn) as pool:
+            futures = {
+                pool.submit(execute, nb, self.pages[name], self._note(name), environment): name
+                for name, (nb, _) in pages.items()
+            }
             for future in as_completed(futures):
-                name = futures[future]
-                if future.result():
+                name, (executed, seconds, wrong) = futures[future], future.result()
+                if wrong:
                     failed.append(name)
-                    record = self.cache.get_project_record(tasks[name][0].pk)
-                    print(f"==> {name} failed\n{record.traceback or 'It was not run.'}", flush=True)
+                    print(f"==> {name} failed\n{wrong}", flush=True)
+                elif self.read(name)[1] != pages[name][1]:
+                    edited.append(name)
+                    print(f"==> {name} runs again: its cells were edited meanwhile", flush=True)
                 else:
-                    seconds = self._keep(name, tasks[name][1], before, names_before)
+                    self._keep(name, executed, seconds, before, names_before)
                     print(f"==> {name}: {seconds:.0f} s", flush=True)
-        return failed
+        return failed + self.run(edited, environment, at_once) if edited else failed
 
     def _keep(
-        self, name: str, note: Path, before: dict[str, str], names_before: dict[str, list[str]]
-    ) -> float:
-        """Write the stamp of a chapter that has run, and return the seconds that it took."""
-        found = json.loads(note.read_text(encoding="utf8"))
-        note.unlink()
+        self,
+        name: str,
+        executed: Any,
+        seconds: float,
+        before: dict[str, str],
+        names_before: dict[str, list[str]],
+    ) -> None:
+        """Keep the outputs of a chapter that has run, and write its stamp."""
+        note = json.loads(self._note(name).read_text(encoding="utf8"))
+        self._note(name).unlink()
         # A file that was looked for and is not there is known too: it must not appear.
-        unseen = [
-            file for file in found["files"] if file not in before and sha256(self.root / file)
-        ]
-        cells = self.cells(name)
-        executed = self.cache.get_cache_record(self._outputs(cells))
-        notebook = self.cache.get_cache_bundle(executed.pk).nb
-        outputs = [cell.get("outputs") for cell in notebook.cells]
+        unseen = [file for file in note["files"] if file not in before and sha256(self.root / file)]
+        data = {"execution_seconds": seconds}
+        bundle = CacheBundleIn(executed, str(self.pages[name]), data=data)
+        kept = self.cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        outputs = [cell.get("outputs") for cell in self.cache.get_cache_bundle(kept.pk).nb.cells]
         stamp = Stamp(
-            cells=cells,
+            cells=kept.hashkey,
             shared=self.shared,
-            files={file: before.get(file, "") for file in found["files"]},
-            folders={folder: names_before.get(folder, []) for folder in found["folders"]},
-            known=not found["unknown"] and not unseen,
+            files={file: before.get(file, "") for file in note["files"]},
+            folders={folder: names_before.get(folder, []) for folder in note["folders"]},
+            known=not note["unknown"] and not unseen,
             outputs=hashlib.sha256(json.dumps(outputs).encode()).hexdigest(),
-            seconds=executed.data["execution_seconds"],
+            seconds=seconds,
         )
         text = json.dumps(asdict(stamp), indent=1)
         (self.stamps / f"{name}.json").write_text(text, encoding="utf8")
-        return stamp.seconds
+
+    def _note(self, name: str) -> Path:
+        """Return the file in which the kernel of a chapter notes what it reads."""
+        return self.stamps / f"{name}.note"
 
     def _outputs(self, cells: str) -> int | None:
         """Return the number under which jupyter-cache has the outputs of some cells, if it has."""
         found = [each.pk for each in self.cache.list_cache_records() if each.hashkey == cells]
         return found[0] if found else None
 
-    def _forget(self, name: str) -> None:
-        known = self._outputs(self.cells(name))
+    def _forget(self, cells: str) -> None:
+        """Drop the outputs of some cells, also where a build was stopped while it wrote them."""
+        shutil.rmtree(self.cache.path / "executed" / cells, ignore_errors=True)
+        known = self._outputs(cells)
         if known is not None:
-            self.cache.remove_cache(known)
+            NbCacheRecord.remove_record(known, self.cache.db)
 
     def _seconds(self, name: str) -> float:
         """Return how long a chapter took the last time, or about how long it will take."""
@@ -248,10 +266,30 @@ class Shelf:
         return stamp.seconds if stamp else self.pages[name].stat().st_size / 1000
 
 
-def _run(task: ProcessData, note: Path, environment: dict[str, str]) -> int:
-    """Run one chapter in this process's kernel; return 0, or what jupyter-cache says went wrong."""
+def execute(
+    notebook: Any, page: Path, note: Path, environment: dict[str, str]
+) -> tuple[Any, float, str]:
+    """Run a chapter beside its page; return it with its outputs, its seconds and what went wrong.
+
+    This runs in a process of its own, which leaves the cache alone.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The cells of the chapter.
+    page : Path
+        The page that they are from.
+    note : Path
+        Where its kernel notes what it reads.
+    environment : dict of str to str
+        Variables of its kernel.
+    """
     os.environ.update(environment | {NOTE: str(note)})
-    return ExecutionWorkerLocalMProc()(task)[0]
+    try:
+        done = single_nb_execution(notebook, str(page.parent), SECONDS, allow_errors=False)
+    except Exception:  # a kernel that died, or did not start
+        return notebook, 0.0, traceback.format_exc()
+    return done.nb, done.time, done.exc_string or ""
 
 
 def outdated(stamps: Path, known: dict[str, str]) -> tuple[Iterable[str], dict[str, str]]:

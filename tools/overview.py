@@ -25,6 +25,7 @@ SAMPLED = {
     "vae-2": "VAE, binary digits",
     "cvae": "conditional VAE",
     "gan-dense": "GAN, dense",
+    "gan-r1": "GAN, dense, R1",
     "gan-conv": "GAN, convolutional",
     "dcgan": "DCGAN",
     "wgan-gp": "WGAN-GP",

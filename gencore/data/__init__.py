@@ -2,7 +2,7 @@
 
 Images are float32 arrays of shape (n, height, width, 1) with values in [0, 1]. Data files are
 looked up in the folder that the environment variable ``GENCORE_DATA`` names, then in the user's
-cache (``GENCORE_CACHE`` moves it), then downloaded unless ``GENCORE_OFFLINE`` is set.
+cache (``GENCORE_CACHE`` moves it), then downloaded unless ``GENCORE_OFFLINE`` is ``1``.
 """
 
 from gencore.data.corruptions import (
@@ -18,7 +18,7 @@ from gencore.data.files import DataError, MissingDataError
 from gencore.data.images import load, load_digits, load_faces, load_mnist, load_ring
 from gencore.data.labels import one_hot
 from gencore.data.split import Split
-from gencore.data.wiener import denoise
+from gencore.data.wiener import denoise, undo_clipping
 
 __all__ = [
     "CORRUPTIONS",
@@ -40,5 +40,6 @@ __all__ = [
     "one_hot",
     "ring_centres",
     "salt_and_pepper",
+    "undo_clipping",
     "wrong_labels",
 ]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from keras import ops
+
+from gencore import checks
+from gencore.checks.settings import ops
 
 
 @lru_cache(maxsize=8)
 def _compiled(function: Callable[..., Any], reads: tuple[Hashable, ...]) -> Callable[..., Any]:
     """Return a function compiled, made anew when what it reads is replaced."""
-    return tf.function(function, autograph=False, reduce_retracing=True)
+    # TensorFlow counts the tracings of a method over all models, and would complain of the third
+    # model that it had traced too often. A partial is counted by itself.
+    return tf.function(partial(function), autograph=False, reduce_retracing=True)
 
 
 def in_batches(
@@ -46,6 +50,7 @@ def in_batches(
     ValueError
         If there are no rows.
     """
+    size = checks.whole(size, "a batch has one row or more", name="batch_size")
     given = [array for array in arrays if array is not None]
     count = len(given[0])
     if not count:

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gencore import checks
 from gencore.data.draws import Seed, add_noise, generator, unit_interval
+
+WIDEST = 1000.0  # pixels of a blur
 
 
 def salt_and_pepper(x: ArrayLike, share: float = 0.1, *, rng: Seed) -> np.ndarray:
@@ -71,12 +74,14 @@ def blur(x: ArrayLike, scale: float = 1.0, *, rng: Seed = 0) -> np.ndarray:
     """
     from scipy.ndimage import correlate1d
 
-    x, kernel = unit_interval(x), blur_kernel(scale)
-    if x.ndim != 4:
-        raise ValueError(
-            f"images have the shape (n, height, width, channels); received {x.shape}. "
-            "Reshape flat rows with .reshape(-1, 28, 28, 1)."
-        )
+    kernel = blur_kernel(scale)
+    x = unit_interval(
+        x,
+        ndim=4,
+        form="the shape (n, height, width, channels)",
+        remedy="Reshape flat rows with .reshape(-1, 28, 28, 1).",
+    )
+    generator(rng)
     rows = correlate1d(x, kernel, axis=1, mode="constant")
     return correlate1d(rows, kernel, axis=2, mode="constant")
 
@@ -106,12 +111,10 @@ def wrong_labels(
     ValueError
         When a label is unknown, or ``share`` leaves [0, 1].
     """
-    labels, share = np.asarray(labels), check_share(share)
-    if classes < 2 or not np.isin(labels, np.arange(classes)).all():
-        raise ValueError(
-            f"a wrong label is another of the labels 0 to {classes - 1}, of which there are two or "
-            f"more; received {np.unique(labels)[:12]}. Number the classes from 0 and count them."
-        )
+    share = check_share(share)
+    rule = "a wrong label is another one, so there are two labels or more"
+    classes = checks.whole(classes, rule, "Count the classes.", low=2)
+    labels = checks.labels(labels, classes)
     draws = generator(rng)
     shift = draws.integers(1, classes, size=labels.shape)
     wrong = draws.random(labels.shape) < share
@@ -137,29 +140,24 @@ def corrupt(name: str, x: ArrayLike, strength: float, *, rng: Seed, **options: A
 
 def known(name: str, corruptions: dict[str, Any]) -> Any:
     """Return the entry of that name, or raise ValueError."""
-    if name not in corruptions:
-        names = ", ".join(repr(one) for one in corruptions)
-        raise ValueError(f"a corruption is one of {names}; received {name!r}.")
-    return corruptions[name]
+    return corruptions[checks.choice(name, corruptions, "a corruption")]
 
 
 def check_share(share: float) -> float:
     """Return the share, or raise ValueError unless it is between 0 and 1."""
-    if not 0 <= share <= 1:
-        raise ValueError(
-            f"a share is a probability between 0 and 1; received {share}. "
-            "A fifth of the pixels is 0.2."
-        )
-    return share
+    rule = "a share is a probability between 0 and 1"
+    return checks.number(share, rule, "A fifth of the pixels is 0.2.", low=0, high=1)
 
 
 def blur_kernel(scale: float) -> np.ndarray:
     """Return the weights of a blur along one axis, which sum to 1; ValueError for a bad scale."""
-    if not 0 <= scale < math.inf:
-        raise ValueError(
-            f"the scale of a blur is finite and at least 0; received {scale}. It is a standard "
-            "deviation in pixels: 1 blurs a digit, 3 leaves a spot."
-        )
+    scale = checks.number(
+        scale,
+        f"the scale of a blur is finite, at least 0 and at most {WIDEST:g}",
+        "It is a standard deviation in pixels: 1 blurs a digit, 3 leaves a spot.",
+        low=0,
+        high=WIDEST,
+    )
     reach = math.ceil(3 * scale)
     offsets = np.arange(-reach, reach + 1)
     weights = np.exp(-0.5 * (offsets / max(scale, 1e-12)) ** 2)

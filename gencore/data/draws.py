@@ -1,43 +1,43 @@
 """Random draws: noise on images, binary images, and a toy density; each from a stated seed."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gencore import checks
+
 Seed = int | np.random.Generator
+LARGEST_SEED = 2**128  # more is no entropy that somebody chose
 
 
 def generator(rng: Seed) -> np.random.Generator:
     """Return the generator of a seed, or the one given; ValueError for anything else."""
-    if not isinstance(rng, int | np.integer | np.random.Generator):
-        raise ValueError(
-            f"rng must be an integer seed or a numpy.random.Generator, but it is {rng!r}. "
-            "Pass a seed, so that the draws can be made again."
-        )
-    return np.random.default_rng(rng)
+    if isinstance(rng, np.random.Generator):
+        return rng
+    rule = "rng is an integer seed of at least 0 or a numpy.random.Generator"
+    remedy = "Pass a seed, so that the draws can be made again."
+    return np.random.default_rng(checks.whole(rng, rule, remedy, low=0, high=LARGEST_SEED))
 
 
-def unit_interval(x: ArrayLike) -> np.ndarray:
-    """Return ``x`` as a floating-point array, or raise ValueError unless all of it is in [0, 1]."""
-    array = np.asarray(x)
-    if not np.issubdtype(array.dtype, np.floating):
-        array = array.astype(np.float32)
-    # Written so that NaN, which is neither below 0 nor above 1, is refused too.
-    if array.size and not (array.min() >= 0 and array.max() <= 1):
-        raise ValueError(
-            f"x must be finite and within [0, 1], but its values run from {array.min():g} to "
-            f"{array.max():g}. Divide grey levels 0 to 255 by 255 first."
-        )
-    return array
+def unit_interval(x: ArrayLike, what: str = "images", **form: Any) -> np.ndarray:
+    """Return ``x`` as a floating-point array, or raise ValueError unless all of it is in [0, 1].
+
+    ``what`` and ``form`` are those of :func:`gencore.checks.array`.
+    """
+    options: dict[str, Any] = {"least": 0} | form
+    return checks.array(x, what, **options, low=0, high=1)
 
 
 def check_variance(variance: float) -> float:
     """Return the variance, or raise ValueError unless it is finite and at least 0."""
-    if not 0 <= variance < np.inf:
-        raise ValueError(
-            f"a variance is finite and at least 0; received {variance}. Give the variance of the "
-            f"noise, not its logarithm; its standard deviation is the square root."
-        )
-    return variance
+    return checks.number(
+        variance,
+        "a variance is finite and at least 0",
+        "Give the variance of the noise, not its logarithm; its standard deviation is the square "
+        "root.",
+        low=0,
+    )
 
 
 def add_noise(x: ArrayLike, variance: float = 0.1, *, clip: bool = True, rng: Seed) -> np.ndarray:
@@ -131,22 +131,24 @@ def gaussian_ring(
     ValueError
         When ``n`` or ``components`` is below 1, or ``radius`` or ``scale`` negative or not finite.
     """
-    if n < 1 or components < 1:
-        raise ValueError(
-            f"n and components must be at least 1, but they are {n} and {components}. "
-            "Ask for one point and one component or more."
-        )
-    if not (0 <= radius < np.inf and 0 <= scale < np.inf):
-        raise ValueError(
-            f"radius and scale must be finite and at least 0, but they are {radius} and {scale}. "
-            "They are a length and a standard deviation."
-        )
+    n = checks.whole(n, "n is a number of points, at least 1", "Ask for one point or more.")
+    rule = "radius and scale are finite and at least 0"
+    remedy = "They are a length and a standard deviation."
+    radius = checks.number(radius, rule, remedy, low=0, name="radius")
+    scale = checks.number(scale, rule, remedy, low=0, name="scale")
+    every = ring_centres(components, radius)
     draws = generator(rng)
-    centres = ring_centres(components, radius)[draws.integers(components, size=n)]
+    centres = every[draws.integers(len(every), size=n)]
     return (centres + scale * draws.standard_normal((n, 2))).astype(np.float32)
 
 
 def ring_centres(components: int = 8, radius: float = 2.0) -> np.ndarray:
-    """Return the centres of the distributions of :func:`gaussian_ring`, shape (components, 2)."""
+    """Return the centres of the distributions of :func:`gaussian_ring`, shape (components, 2).
+
+    ValueError unless ``components`` is a whole number of at least 1 and ``radius`` a length.
+    """
+    rule = "components is a number of distributions, at least 1"
+    components = checks.whole(components, rule, "Ask for one or more.")
+    radius = checks.number(radius, "radius is finite and at least 0", "It is a length.", low=0)
     angles = 2 * np.pi * np.arange(components) / components
     return radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)

@@ -2,10 +2,11 @@
 
 Environment variables read: ``GENCORE_DATA`` (a folder with data files, which is never written
 to), ``GENCORE_CACHE`` (a folder to use instead of the user's cache folder) and
-``GENCORE_OFFLINE`` (any value but the empty one: never download).
+``GENCORE_OFFLINE`` (``1``: never download; ``0`` and the empty value: as if it were unset).
 """
 
 import os
+import stat
 import tempfile
 import threading
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from gencore.data.files import (
+    FULL,
     ArraySpec,
     DataError,
     MissingDataError,
@@ -75,6 +77,7 @@ CHOOSE_CACHE = (
     "Make it a folder you may write to, or set GENCORE_CACHE to one, or set GENCORE_DATA to a "
     "folder that already has the file."
 )
+ONLINE = ("", "0", "false", "no", "off")  # of GENCORE_OFFLINE: downloads are allowed
 # Hosts that failed in this process, so that a second call does not wait for them again.
 _failures: dict[str, str] = {}
 
@@ -82,40 +85,70 @@ _failures: dict[str, str] = {}
 def data_folder() -> Path | None:
     """Return the folder that ``GENCORE_DATA`` names, or None where it is unset or empty."""
     folder = named_folder("GENCORE_DATA")
-    if folder is not None and not folder.is_dir():
-        raise DataError(
-            f"GENCORE_DATA must name an existing folder, but it is {str(folder)!r}. Give an "
-            "absolute path (a notebook runs in its own folder), or unset it."
-        )
+    if folder is not None:
+        remedy = "Give an absolute path (a notebook runs in its own folder), or unset it."
+        mode = _mode(folder, f"GENCORE_DATA must name a folder that can be entered. {remedy}")
+        if not stat.S_ISDIR(mode):
+            raise DataError(
+                f"GENCORE_DATA must name an existing folder, but it is {str(folder)!r}. {remedy}"
+            )
     return folder
 
 
 def cache_folder() -> Path:
-    """Return the folder for downloads: ``GENCORE_CACHE``, else the user's cache folder."""
+    """Return the folder for downloads: ``GENCORE_CACHE``, else the user's cache folder.
+
+    DataError where there is no user whose folder it could be.
+    """
     folder = named_folder("GENCORE_CACHE")
     if folder is not None:
         return folder
     import platformdirs
 
-    return platformdirs.user_cache_path("gencore", appauthor=False)
+    try:
+        folder = platformdirs.user_cache_path("gencore", appauthor=False)
+    except RuntimeError:
+        folder = Path("~")
+    if str(folder).startswith("~"):
+        raise DataError(
+            "The cache is in the user's home, but HOME is not set and nobody knows the home of "
+            "this user. Set GENCORE_CACHE to a folder you may write to, or GENCORE_DATA to one "
+            "that has the file."
+        )
+    return folder
 
 
 def find(file: str, specs: dict[str, ArraySpec]) -> dict[str, np.ndarray] | None:
     """Read ``file`` from ``GENCORE_DATA`` or the cache; None where neither has it."""
     folder = data_folder()
-    if folder is not None and os.path.exists(folder / file):
+    enter = "Give GENCORE_DATA a folder you may enter, or unset it."
+    if folder is not None and _mode(folder / file, enter):
         try:
             return read_npz(folder / file, specs)
         except DataError as error:
             # The folder belongs to the user: nothing in it is renamed, removed or passed over.
             raise DataError(f"{error} Replace the file, or unset GENCORE_DATA.") from error
     path = cache_folder() / file
-    if not os.path.exists(path):
+    if not _mode(path, CHOOSE_CACHE):
         return None
     try:
         return read_npz(path, specs)
     except DataError as error:
         raise DataError(f"{error} {set_aside(path)}") from error
+
+
+def _mode(path: Path, remedy: str) -> int:
+    """Return what a path is (``st_mode``), and 0 where nothing is; a link that leads nowhere is.
+
+    DataError, ending with the remedy, if nobody can tell, as in a folder that may not be entered.
+    """
+    try:
+        found = os.lstat(path)
+        return os.stat(path).st_mode if os.path.exists(path) else found.st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError as error:
+        raise DataError(f"{path} cannot be looked at ({error.strerror}). {remedy}") from error
 
 
 def _probe(hosts: list[str]) -> None:
@@ -173,7 +206,7 @@ def download_mnist(path: Path) -> dict[str, np.ndarray]:
 
     MissingDataError has each host's reason; DataError is about a folder not to be written to.
     """
-    if os.environ.get("GENCORE_OFFLINE"):
+    if os.environ.get("GENCORE_OFFLINE", "").strip().lower() not in ONLINE:
         raise MissingDataError("GENCORE_OFFLINE is set, so nothing is downloaded.")
     _probe([host for host in MNIST_HOSTS if host not in _failures])
     hosts = [host for host in MNIST_HOSTS if host not in _failures]
@@ -184,6 +217,11 @@ def download_mnist(path: Path) -> dict[str, np.ndarray]:
             try:
                 arrays = _download(host)
             except (OSError, DataError) as error:
+                if isinstance(error, OSError) and error.errno in FULL:
+                    raise DataError(
+                        f"A download needs room in {tempfile.gettempdir()}, but the disk is full. "
+                        "Free some space and run it again, or set TMPDIR to another folder."
+                    ) from error
                 _failures[host] = f"{error}"
                 continue
             np.savez_compressed(temporary, allow_pickle=False, **arrays)

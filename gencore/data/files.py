@@ -6,8 +6,6 @@ import hashlib
 import os
 import secrets
 import struct
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,11 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from filelock import FileLock, Timeout
 
-# What NumPy, zipfile, gzip and struct raise on bytes that are not what they should be.
-UNREADABLE = (
-    *(OSError, EOFError, KeyError, ValueError, TypeError, AttributeError, NotImplementedError),
-    *(struct.error, zlib.error, zipfile.BadZipFile),
-)
+from gencore.data.archives import UNREADABLE, read_arrays
+
+FULL = (errno.ENOSPC, errno.EDQUOT)  # what the system says of a disk that is full
 
 
 class DataError(RuntimeError):
@@ -76,29 +72,56 @@ def atomic_write(
     ending with the sentence ``remedy``, when the folder cannot be written to or the disk is full.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.open("xb").close()
-    except OSError as error:
-        raise DataError(
-            f"Writing {path.name} needs a folder that can be written to, but {path.parent} is not "
-            f"({error.strerror}). {remedy}"
-        ) from error
+    _refuse_folder(path)
+    temporary = _beside(path, remedy)
     try:
         yield temporary
         with temporary.open("r+b") as file:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DataError(
-                f"Writing {path.name} needs room on the disk of {path.parent}, but it is full. "
-                "Free some space and run it again."
-            ) from error
+        if error.errno in FULL:
+            raise _full(path) from error
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Raise DataError unless ``atomic_write`` could write a file at ``path``; make no folder."""
+    there = next((folder for folder in path.parents if folder.exists()), path.parent)
+    _refuse_folder(path)
+    _beside(there / path.name, "Make it a folder you may write to, or name another.").unlink()
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise DataError(
+            f"{path.name} is to be a file, but {path} is a folder. Move it away, or remove it."
+        )
+
+
+def _beside(path: Path, remedy: str) -> Path:
+    """Return a new, empty file beside ``path``, whose folder is made where it is missing."""
+    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.open("xb").close()
+    except OSError as error:
+        if error.errno in FULL:
+            raise _full(path) from error
+        raise DataError(
+            f"Writing {path.name} needs a folder that can be written to, but {path.parent} is not "
+            f"({error.strerror}). {remedy}"
+        ) from error
+    return temporary
+
+
+def _full(path: Path) -> DataError:
+    return DataError(
+        f"Writing {path.name} needs room on the disk of {path.parent}, but it is full. "
+        "Free some space and run it again."
+    )
 
 
 @contextmanager
@@ -160,9 +183,8 @@ def verify(arrays: Mapping[str, np.ndarray], specs: Mapping[str, ArraySpec], ori
 def read_npz(path: Path, specs: Mapping[str, ArraySpec]) -> dict[str, np.ndarray]:
     """Read the arrays named in ``specs`` from an npz file and verify them (DataError)."""
     try:
-        # Opened here, because NumPy leaves open a file that is no zip archive.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in specs}
+        found = read_arrays(path, only=specs.__contains__)
+        arrays = {name: found[name] for name in specs}
     except UNREADABLE as error:
         raise DataError(
             f"{path} must be a whole npz file with the arrays {', '.join(specs)}, but it cannot "

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gencore import checks
 from gencore.data import fetch
 from gencore.data.draws import gaussian_ring, ring_centres
 from gencore.data.fetch import FACES, MNIST, DataError, MissingDataError
@@ -26,10 +27,7 @@ def load(name: str = "auto") -> Split:
         For a damaged file. "auto" replaces MNIST by the digits only where it is nowhere to be had.
     """
     loaders = {"auto": _load_auto, "mnist": load_mnist, "digits": load_digits, "ring": load_ring}
-    if name not in loaders:
-        known = ", ".join(repr(known) for known in loaders)
-        raise ValueError(f"The name of a data set must be one of {known}, but it is {name!r}.")
-    return loaders[name]()
+    return loaders[checks.choice(name, loaders, "the name of a data set")]()
 
 
 def load_ring() -> Split:
@@ -146,6 +144,8 @@ def load_faces(path: str | os.PathLike | None = None) -> np.ndarray:
         When the file is missing (there is no download) or damaged.
     """
     if path is not None:
+        rule = "the Frey faces are read from a file"
+        checks.kind(path, str | os.PathLike, rule, "Give its path, or none.")
         try:
             return _images(read_npz(Path(path), FACES)["x"])
         except DataError as error:

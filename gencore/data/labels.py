@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from gencore import checks
+
 
 def one_hot(labels: Any, classes: int | None, count: int | None = None) -> np.ndarray | None:
     """Return labels 0 to C - 1 as rows of zeros and a one, shape (count, C).
@@ -30,24 +32,21 @@ def one_hot(labels: Any, classes: int | None, count: int | None = None) -> np.nd
     """
     if classes is None:
         if labels is not None:
-            raise ValueError(
-                "these networks read no labels, but labels were given. Leave them out, or build "
-                "both networks with classes=10."
-            )
+            rule = "networks without classes read no labels"
+            remedy = "Leave them out, or build both networks with classes=10."
+            checks.refuse(rule, checks.shown(labels), remedy)
         return None
-    received = None if labels is None else np.asarray(labels)
-    if received is None or received.shape != (len(received) if count is None else count,):
+    if labels is None:
         raise ValueError(
             f"conditional networks read one label for each example, shape "
-            f"({'n' if count is None else count},); received "
-            f"{'none' if received is None else received.shape}. Give the labels as whole numbers."
+            f"({'n' if count is None else count},); received none. Give the labels as whole "
+            "numbers."
         )
-    if not np.isin(received, np.arange(classes)).all():
-        raise ValueError(
-            f"a label is one of 0 to {classes - 1}; received values from {received.min()} to "
-            f"{received.max()}. Number the classes from 0."
-        )
-    return np.eye(classes, dtype=np.float32)[received.astype(int)]
+    classes = checks.whole(classes, "classes is how many labels there are, at least 1", high=10**6)
+    if count is not None:
+        count = checks.whole(count, "count is how many examples there are", low=0)
+    found = checks.labels(labels, classes, count)
+    return np.eye(classes, dtype=np.float32)[found]
 
 
 def check_same_label(one: Any, other: Any) -> None:
@@ -68,4 +67,9 @@ def check_labelled(x: Any, classes: int) -> np.ndarray:
             f"conditional networks read pairs of images and labels, the labels as {classes} zeros "
             f"and ones each; received the shapes {shapes}. Pass (x, data.one_hot(y, {classes}))."
         )
+    rows = checks.array(x[1], "labels as rows", shape=(None, classes))
+    if not (((rows == 0) | (rows == 1)).all() and (rows.sum(axis=1) == 1).all()):
+        received = f"values from {rows.min():g} to {rows.max():g}"
+        remedy = f"See data.one_hot(y, {classes})."
+        checks.refuse("a label as a row is zeros and a one", received, remedy)
     return x[0]

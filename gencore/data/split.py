@@ -5,6 +5,8 @@ from html import escape
 
 import numpy as np
 
+from gencore import checks
+
 _BANNER = """<div class="gencore-banner" role="note" style="border: 2px solid #c25700; \
 padding: 0.5em 1em; margin: 1em 0"><p><strong>Embedded digits, not MNIST.</strong> This page \
 runs on scikit-learn's bundled handwritten digits (1,797 scans of 8x8 pixels, resampled to \
@@ -51,8 +53,7 @@ class Split:
 
     def head(self, n: int) -> "Split":
         """Return the split with at most the first ``n`` rows of each part."""
-        if n < 1:
-            raise ValueError(f"n must be at least 1, but it is {n}. Ask for one row or more.")
+        n = checks.whole(n, "n is a number of rows, at least 1", "Ask for one row or more.")
         arrays = [field.name for field in fields(self) if field.name[:2] in ("x_", "y_")]
         return replace(self, **{name: getattr(self, name)[:n] for name in arrays})
 

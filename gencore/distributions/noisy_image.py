@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import keras
 import tensorflow as tf
-from keras import ops
+
+from gencore import checks
+from gencore.checks.settings import check_seed, keras, ops
+from gencore.distributions.events import check_axes, check_event, check_parameter, draws
 
 Tensor = Any
 
@@ -38,9 +40,12 @@ class NoisyImage:
     """
 
     def __init__(self, logits: Tensor, variance: Tensor, clip: bool = True, event_ndims: int = 3):
-        self.logits = ops.convert_to_tensor(logits, "float32")
-        self.scale = ops.sqrt(ops.convert_to_tensor(variance, "float32"))
-        self.clip, self.event_ndims = clip, event_ndims
+        self.logits = check_parameter(logits, "logits")
+        self.scale = ops.sqrt(check_parameter(variance, "variances", positive=True))
+        if len(self.scale.shape):
+            form = tuple(self.scale.shape)
+            checks.refuse("all pixels have one variance, a number", form, "Give one.")
+        self.clip, self.event_ndims = clip, check_axes(event_ndims, self.logits)
 
     def log_prob(self, x: Tensor) -> Tensor:
         """Return the log-density of each image, shape (...), nats.
@@ -48,7 +53,9 @@ class NoisyImage:
         Of clipped images it is taken with respect to length between 0 and 1 and to counting at 0
         and at 1, so that the total over the three parts is 1.
         """
-        x, clean = ops.convert_to_tensor(x, "float32"), self.mean()
+        low, high = (0.0, 1.0) if self.clip else (-math.inf, math.inf)
+        x = check_event(x, self.logits, self.event_ndims, low=low, high=high)
+        clean = self.mean()
         normal = -0.5 * ops.square((x - clean) / self.scale)
         each = normal - ops.log(self.scale) - 0.5 * LOG_TWO_PI
         if self.clip:
@@ -58,13 +65,8 @@ class NoisyImage:
 
     def sample(self, n: int | None = None, seed: Any = None) -> Tensor:
         """Draw noisy images, in the shape of ``logits`` or (n, ...); ValueError without a seed."""
-        if seed is None:
-            raise ValueError(
-                "a draw has a seed, so that it can be made again; received none. Pass a whole "
-                "number or a keras.random.SeedGenerator."
-            )
-        leading = () if n is None else (n,)
-        noise = keras.random.normal((*leading, *ops.shape(self.logits)), seed=seed)
+        shape = (*draws(n), *ops.shape(self.logits))
+        noise = keras.random.normal(shape, seed=check_seed(seed), dtype="float32")
         noisy = self.mean() + self.scale * noise
         return ops.clip(noisy, 0.0, 1.0) if self.clip else noisy
 
@@ -87,8 +89,10 @@ class MeasuredImage:
     """
 
     def __init__(self, logits: Tensor, measured: Any, event_ndims: int = 3):
-        self.logits = ops.convert_to_tensor(logits, "float32")
-        self.measured, self.event_ndims = measured, event_ndims
+        self.logits = check_parameter(logits, "logits")
+        rule = "a measurement's mean is a function of clean images"
+        self.measured = checks.function(measured, rule, "See gencore.measurements.")
+        self.event_ndims = check_axes(event_ndims, self.logits)
 
     def log_prob(self, x: Tensor) -> Tensor:
         r"""Return :math:`\sum_d x_d \log t_d + (1 - x_d) \log(1 - t_d)`, shape (...), nats.
@@ -97,7 +101,7 @@ class MeasuredImage:
         is a log-likelihood for x in {0, 1} with independent pixels, and a cost otherwise. A
         millionth keeps t away from 0 and 1.
         """
-        x = ops.convert_to_tensor(x, "float32")
+        x = check_event(x, self.logits, self.event_ndims, low=0.0, high=1.0)
         t = 1e-6 + (1 - 2e-6) * self.measured(self.mean())
         each = x * ops.log(t) + (1 - x) * ops.log(1 - t)
         return ops.sum(each, axis=tuple(range(-self.event_ndims, 0)))

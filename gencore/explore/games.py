@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gencore import games, plots
-from gencore.explore.page import Explorer, packed, some
+from gencore import checks, games, plots
+from gencore.explore.page import Explorer, packed
 
 STEP_SIZE, STEPS = 0.3, 60  # with which the script begins
 
@@ -29,10 +29,9 @@ def game(x: float = 1.0, y: float = 0.8) -> Explorer:
     ValueError
         If the start is outside of the plane.
     """
-    if not max(abs(x), abs(y)) <= 2.5:
-        raise ValueError(
-            f"the plane of the players reaches from -2.5 to 2.5; received the start ({x}, {y})."
-        )
+    rule = "the plane of the players reaches from -2.5 to 2.5"
+    x = checks.number(x, rule, "Start there.", low=-2.5, high=2.5, name="x")
+    y = checks.number(y, rule, "Start there.", low=-2.5, high=2.5, name="y")
 
     def still() -> Axes:
         bilinear = games.bilinear()
@@ -81,9 +80,23 @@ def gan_training(
     ValueError
         If there is no moment, or an array has not the shape of the grid.
     """
-    some(moments, "moment")
-    grid, data_density = np.asarray(grid, dtype=float), np.asarray(data_density, dtype=float)
-    pairs = np.array([np.stack([np.asarray(part) for part in pair]) for pair in moments.values()])
+    checks.mapping(moments, "moments")
+    moments = {str(name): pair for name, pair in moments.items()}
+    grid = checks.array(grid, "places on the line", "the shape (m,)", ndim=1, least=2, dtype=float)
+    data_density = checks.array(data_density, "densities", ndim=1, low=0, dtype=float)
+    form = f"two rows of {len(grid)} values"
+    pairs = np.array(
+        [
+            checks.array(
+                list(pair) if isinstance(pair, tuple) else pair,
+                "moments",
+                form,
+                ndim=2,
+                dtype=float,
+            )
+            for pair in moments.values()
+        ]
+    )
     if grid.ndim != 1 or data_density.shape != grid.shape or pairs.shape[1:] != (2, len(grid)):
         raise ValueError(
             f"every curve has a value at every place of the grid; received a grid {grid.shape}, a "

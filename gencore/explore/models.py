@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from gencore import plots
+from gencore import checks, plots
 from gencore.explore.networks import network
 from gencore.explore.page import Explorer, packed, some
 
@@ -35,7 +35,10 @@ def latent_map(models: Mapping[str, Any], images: np.ndarray, labels: np.ndarray
     ValueError
         If there is no model, a code is not a point of the plane, or a label is missing.
     """
-    some(models, "model")
+    checks.mapping(models, "models")
+    models = {str(name): _seen(model) for name, model in models.items()}
+    images = checks.array(images, "images", "the shape (n, 28, 28, 1)", ndim=4)
+    labels = checks.labels(labels, 10)
     if len(images) != len(labels):
         raise ValueError(
             f"every image has its label; received {len(images)} images and {len(labels)} labels."
@@ -78,8 +81,10 @@ def draw_and_reconstruct(models: Mapping[str, Any], examples: np.ndarray) -> Exp
     ValueError
         If there is no model or no example, or images have another shape.
     """
-    some(models, "model")
+    checks.mapping(models, "models")
+    models = {str(name): _seen(model) for name, model in models.items()}
     some(examples, "example")
+    examples = checks.array(examples, "examples", low=0, high=1)
     if np.shape(examples)[1:] != (28, 28, 1):
         raise ValueError(
             f"the field to draw in has the shape (28, 28, 1); received examples of the shape "
@@ -109,6 +114,12 @@ def draw_and_reconstruct(models: Mapping[str, Any], examples: np.ndarray) -> Exp
         {"models": described, "examples": packed(pixels, "uint8")},
         still,
     )
+
+
+def _seen(model: Any) -> Any:
+    """Return a model that has an encoder and a decoder, or raise ValueError."""
+    rule = "a model of this figure has an encoder and a decoder"
+    return checks.has(model, ("encoder", "decoder", "decode"), rule, "Of a GAE give its VAE.")
 
 
 def _plane(name: str, model: Any, codes: np.ndarray, labels: np.ndarray) -> dict[str, Any]:

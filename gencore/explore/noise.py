@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from gencore import plots
+from gencore import checks, metrics, plots
 from gencore.explore.page import Explorer, packed, some
 
+ON_PAPER = 3  # samples of each model at each variance, where no script runs
 GREYS = 15  # sixteen grey levels, two pixels to a byte: a grid of models has a million of them
 
 Cell = tuple[np.ndarray, Mapping[str, Any]]  # samples in 256 grey levels, and their scores
@@ -38,10 +39,25 @@ def noise_levels(
         If there is nothing to show, a variance has no training images, images have another shape
         or number than the others, or models have different scores.
     """
+    checks.mapping(seen, "training images of each variance")
+    checks.kind(models, Mapping, "models come by their names")
+    rule = "a variance is finite and at least 0"
+    for level in seen:
+        checks.number(level, rule, low=0)
+    seen = {
+        float(level): checks.array(images, "training images", low=0, high=1)
+        for level, images in seen.items()
+    }
     levels = sorted(seen)
-    models = {name: cells for name, cells in models.items() if cells}
+    models = {
+        str(name): {float(level): cell for level, cell in cells.items()}
+        for name, cells in models.items()
+        if cells
+    }
     some(levels, "variance")
     some(models, "trained model")
+    for cell in (cell for cells in models.values() for cell in cells.values()):
+        _check_cell(cell)
     unknown = {v for cells in models.values() for v in cells} - set(levels)
     if unknown:
         raise ValueError(
@@ -69,12 +85,7 @@ def noise_levels(
         )
 
     def still() -> Axes:
-        labels = {"xlabel": "variance of the noise", "ylabel": names[0]}
-        ax = plots.curves(curves, x=levels, **labels)  # pyright: ignore[reportArgumentType]
-        for line in ax.lines:  # a model may have one variance only
-            line.set_marker("o")
-        ax.set_yscale("log")
-        return ax
+        return _sheet(models, levels, shown)
 
     ends = (
         f"{name} from {_words(cells, min(cells), names)} to {_words(cells, max(cells), names)}"
@@ -97,6 +108,35 @@ def noise_levels(
         },
         still,
     )
+
+
+def _check_cell(cell: Any) -> None:
+    """Raise ValueError unless a cell is samples and their scores, numbers that a page can show."""
+    rule = "a cell has samples in 256 grey levels, and their scores by name"
+    if not (isinstance(cell, tuple | list) and len(cell) == 2):
+        checks.refuse(rule, checks.shown(cell), "Give (samples, scores).")
+    checks.array(cell[0], "samples", low=0, high=255)
+    checks.kind(cell[1], Mapping, rule, "Give (samples, scores).")
+    for name, score in cell[1].items():
+        checks.kind(score, metrics.Estimate, "a score is a metrics.Estimate", f"See {name}.")
+        checks.number(score.value, f"the score {name} is finite", "Leave the model out.")
+
+
+def _sheet(
+    models: Mapping[str, Mapping[float, Cell]], levels: list[float], shape: tuple[int, ...]
+) -> Axes:
+    """Draw the first samples of every model at every variance, a row for each model."""
+    few = min(shape[0], ON_PAPER)
+    blank = np.zeros((few, *shape[1:]))
+    rows = {
+        name: np.concatenate([cells[v][0][:few] / 255 if v in cells else blank for v in levels])
+        for name, cells in models.items()
+    }
+    ax = plots.pairs(rows)
+    for k, v in enumerate(levels):
+        ax.text((shape[2] + 1) * few * (k + 0.5), -6, f"{v:g}", ha="center", fontsize=13)
+        ax.axvline((shape[2] + 1) * few * k - 0.5, color="0.5", linewidth=1)
+    return ax
 
 
 def _described(name: str, cells: Mapping[float, Cell], levels: list[float]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping, Sized
-from functools import cache
+from functools import cache, cached_property
 from graphlib import TopologicalSorter
 from importlib import resources
 from typing import Any
@@ -21,17 +21,21 @@ from typing import Any
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from PIL import Image
+
+from gencore import checks
 
 # Strict for every part; the parts that another figure of the page has made are kept.
 START = '"use strict";\nglobalThis.gencoreParts ??= {};'
+WIDEST, COLOURS = 640, 64  # pixels and colours of a picture where no script runs
 TAKEN = re.compile(r"\bgencoreParts\.(\w+)\b(?! \?\?=)")
 
 
 class Explorer:
     """A figure that a reader can move, in a notebook and in a page opened from disk.
 
-    It shows itself as HTML that needs nothing beside itself. Where there is no HTML, or the page
-    of a book is printed, a picture stands in.
+    It shows itself as HTML that needs nothing beside itself. Where there is no HTML or no script
+    runs, or the page of a book is printed, a picture stands in.
 
     Parameters
     ----------
@@ -40,7 +44,7 @@ class Explorer:
     title : str
         Name of the figure.
     about : str
-        What it shows and how to use it, for those who do not see it and where no script runs.
+        What it shows and how to use it, for those who do not see it or cannot move it.
     data : dict
         The numbers that the script needs; arrays as ``packed`` gives them.
     still : callable
@@ -49,35 +53,73 @@ class Explorer:
     Raises
     ------
     ValueError
-        If there is no figure of this kind.
+        If there is no figure of this kind, or the data are nothing that JSON has.
     """
 
     def __init__(
         self, kind: str, title: str, about: str, data: dict[str, Any], still: Callable[[], Axes]
     ):
+        checks.kind(data, Mapping, "the data of a figure come by their names", "Give a dict.")
         self.kind, self.title, self.about, self.data, self.still = kind, title, about, data, still
+        self.text = text({"kind": kind, "data": data})
         self.script = script(kind)
 
     def _repr_html_(self) -> str:
-        # What stands in a script element is read as HTML first: no tag may begin in it.
-        text = json.dumps({"kind": self.kind, "data": self.data}).replace("<", "\\u003c")
         return (
             f"<style>{style()}</style>\n"
             f'<gencore-explorer role="group" aria-label="{html.escape(self.title)}">\n'
             f'<p class="gencore-about">{html.escape(self.about)}</p>\n'
-            f'<script type="application/json">{text}</script>\n'
+            f'<noscript><img alt="The picture of: {html.escape(self.title)}." '
+            f'src="data:image/png;base64,{self.small}"></noscript>\n'
+            f'<script type="application/json">{self.text}</script>\n'
             f"</gencore-explorer>\n<script>{self.script}</script>"
         )
 
     def _repr_png_(self) -> bytes:
+        return self.picture
+
+    @cached_property
+    def picture(self) -> bytes:
+        """The picture that stands in, as a PNG file."""
         ax, file = self.still(), io.BytesIO()
         ax.figure.savefig(file, format="png")  # pyright: ignore[reportAttributeAccessIssue]
         plt.close(ax.figure)  # pyright: ignore[reportArgumentType]
         return file.getvalue()
 
+    @cached_property
+    def small(self) -> str:
+        """The same in few colours and no wider than a phone's two screens, in base64."""
+        with Image.open(io.BytesIO(self.picture)) as image:
+            image = image.convert("RGB")
+            image.thumbnail((WIDEST, WIDEST))
+            file = io.BytesIO()
+            image.quantize(COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(
+                file, "PNG", optimize=True
+            )
+        return base64.b64encode(file.getvalue()).decode("ascii")
+
     def __repr__(self) -> str:
         """Return what the figure shows, for those who read text alone."""
         return f"{self.title}. {self.about}"
+
+
+def text(data: Any) -> str:
+    """Return data as JSON for a script element.
+
+    Raises
+    ------
+    ValueError
+        If they hold NaN or an infinity, which no browser reads, or an object that JSON has not.
+    """
+    try:
+        words = json.dumps(data, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"a page holds texts, finite numbers and packed arrays; received others ({error}). "
+            "Pack arrays, and leave out what is not finite."
+        ) from error
+    # What stands in a script element is read as HTML first: no tag may begin in it.
+    return words.replace("<", "\\u003c")
 
 
 def packed(array: Any, dtype: str) -> dict[str, Any]:
@@ -101,6 +143,8 @@ def packed(array: Any, dtype: str) -> dict[str, Any]:
             "Choose float16 for weights."
         )
     source, whole = np.asarray(array), dtype.startswith("uint")
+    if source.dtype.kind not in "fbiu":
+        checks.refuse("a figure keeps numbers", checks.shown(array), "Give an array of numbers.")
     with np.errstate(over="ignore", invalid="ignore"):
         typed = source.astype(np.dtype("uint8" if whole else dtype).newbyteorder("<"))
     fits = typed == source if whole else np.isfinite(typed) == np.isfinite(source)
@@ -116,8 +160,10 @@ def packed(array: Any, dtype: str) -> dict[str, Any]:
     return {"type": dtype, "shape": list(source.shape), "base64": text}
 
 
-def some(items: Sized, what: str) -> None:
+def some(items: Any, what: str) -> None:
     """Refuse a figure of nothing."""
+    if not isinstance(items, Sized) or isinstance(items, str):
+        checks.refuse(f"a figure shows several of a kind, each a {what}", checks.shown(items))
     if not len(items):
         raise ValueError(f"a figure shows at least one {what}; received none.")
 

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from gencore import plots
-from gencore.explore.page import Explorer, packed, some
+from gencore import checks, plots
+from gencore.explore.page import Explorer, packed
 
 
 class Mixtures(NamedTuple):
@@ -49,9 +49,14 @@ def em_steps(
     ValueError
         If the shapes do not fit each other.
     """
-    weights, means, variances = (np.asarray(part, dtype=float) for part in mixtures)
-    bounds, evidence = np.asarray(bounds, dtype=float), np.asarray(evidence, dtype=float)
-    rounds = len(weights) - 1
+    checks.kind(mixtures, tuple, "mixtures are weights, means and variances", "See Mixtures.")
+    weights, means, variances = (
+        checks.array(part, "weights, means and variances", dtype=float) for part in mixtures
+    )
+    bounds = checks.array(bounds, "bounds", "the shape (2 * rounds,)", ndim=1, dtype=float)
+    evidence = checks.array(evidence, "evidences", "the shape (2 * rounds,)", ndim=1, dtype=float)
+    points = checks.array(points, "points", "the shape (n, 2)", shape=(None, 2), dtype=float)
+    rounds = len(weights) - 1 if weights.ndim == 2 else 0
     fits = means.shape == variances.shape == (*weights.shape, 2) and np.shape(points)[1:] == (2,)
     if not fits or rounds < 1 or bounds.shape != (2 * rounds,) or evidence.shape != bounds.shape:
         raise ValueError(
@@ -73,7 +78,7 @@ def em_steps(
         f"bound to the log-likelihood, an M-step moves the ellipses and lifts both. They end at "
         f"{evidence[-1]:.3f} nats per point.",
         {
-            "points": packed(np.asarray(points, dtype=float), "float64"),
+            "points": packed(points, "float64"),
             "weights": packed(weights, "float64"),
             "means": packed(means, "float64"),
             "variances": packed(variances, "float64"),
@@ -103,8 +108,18 @@ def bandwidth(
     ValueError
         If there is no set, bandwidths do not rise, or a set has not one score for each.
     """
-    some(scores, "set of samples")
-    widths = np.asarray(bandwidths, dtype=float)
+    checks.mapping(scores, "sets of samples")
+    form = "the shape (m,), rising"
+    widths = checks.array(bandwidths, "bandwidths", form, ndim=1, least=2, dtype=float)
+    scores = {
+        str(name): checks.array(values, "scores", form, ndim=1, dtype=float)
+        for name, values in scores.items()
+    }
+    if start is not None:
+        rule = "the slider begins with one of the bandwidths"
+        least, most = float(widths.min()), float(widths.max())
+        remedy = "Give a number, or leave it out."
+        start = checks.number(start, rule, remedy, low=least, high=most)
     shapes = {name: np.shape(values) for name, values in scores.items()}
     rising = widths.ndim == 1 and len(widths) > 1 and bool(np.all(np.diff(widths) > 0))
     if not rising or set(shapes.values()) != {widths.shape}:

@@ -17,6 +17,7 @@ from gencore.gae.marginal import negentropy
 from gencore.gae.mixture import PosteriorMixture
 from gencore.gae.model import GAE
 from gencore.gae.nearest import NearestMixture
+from gencore.gae.vamp import VampPrior
 
 __all__ = [
     "GAE",
@@ -26,5 +27,6 @@ __all__ = [
     "LinearGAE",
     "NearestMixture",
     "PosteriorMixture",
+    "VampPrior",
     "negentropy",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gencore import checks
 from gencore.metrics import Estimate
 
 
@@ -72,11 +73,9 @@ def climb(
     BoundNotFinite
         If the bound stops being finite; the parameters before that round are put back.
     """
-    if max_iter < 1 or not tol >= 0:
-        raise ValueError(
-            f"EM needs a round and a tolerance of at least 0; received max_iter={max_iter}, "
-            f"tol={tol}."
-        )
+    rule = "EM needs a round and a tolerance of at least 0"
+    max_iter = checks.whole(max_iter, rule, name="max_iter")
+    tol = checks.number(tol, rule, low=0, name="tol")
     _finite(values, 0)
     bounds, reason = [Estimate.from_values(values, "nats")], f"max_iter={max_iter} rounds are done"
     for n_iter in range(1, max_iter + 1):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logsumexp, xlogy
 
+from gencore import checks
 from gencore.gae.em import EMResult, climb
 
 
@@ -53,16 +54,24 @@ class LinearGAE:
         Whether a point is left out of its own prior.
     seed : int
         Seed of the start.
+
+    Raises
+    ------
+    ValueError
+        If the data are not two rows or more of finite numbers that differ.
     """
 
     def __init__(
         self, x: np.ndarray, latent_size: int = 1, leave_one_out: bool = True, seed: int = 0
     ):
-        self.x = np.asarray(x, dtype=np.float64)
-        if self.x.ndim != 2 or len(self.x) < 2 or not np.isfinite(self.x).all():
-            raise ValueError(
-                f"the data are at least two rows of finite numbers; received shape {np.shape(x)}."
-            )
+        form = "the shape (n, D), at least two rows"
+        self.x = checks.array(x, "the data", form, ndim=2, least=2, dtype=np.float64)
+        if not np.ptp(self.x, axis=0).any():
+            remedy = "Give points that differ."
+            checks.refuse("the data vary, or no noise is left to fit", "equal rows", remedy)
+        rule = "a code has one dimension or more"
+        latent_size = checks.whole(latent_size, rule, name="latent_size")
+        seed = checks.whole(seed, "a seed is a whole number of at least 0", low=0)
         rng, size = np.random.default_rng(seed), self.x.shape[1]
         self.leave_one_out = leave_one_out
         self.parameters = LinearParameters(
@@ -104,7 +113,7 @@ class LinearGAE:
 
     def m_step(self, expectation: Expectation) -> None:
         """Take the parameters that maximise the bound: two weighted regressions and variances."""
-        r, z, covariance = expectation
+        r, z, covariance = _check_expectation(expectation)
         n, size, latent = len(self.x), self.x.shape[1], z.shape[-1]
         codes = np.concatenate([z, np.ones((n, n, 1))], axis=-1)
         second = np.einsum("ij,ijk,ijl->kl", r, codes, codes)
@@ -127,7 +136,7 @@ class LinearGAE:
            - \log r_{ij} \bigr) - \log n
         """
         w, c, t, a, b, s = self.parameters
-        r, z, covariance = expectation
+        r, z, covariance = _check_expectation(expectation)
         size, latent = w.shape
         two_pi = np.log(2 * np.pi)
         squares = ((self.x[:, None] - z @ w.T - c) ** 2).sum(axis=-1) + np.trace(
@@ -153,3 +162,8 @@ class LinearGAE:
         return climb(
             self.log_likelihood(), one_round, lambda: self.parameters, restore, max_iter, tol
         )
+
+
+def _check_expectation(expectation: Expectation) -> Expectation:
+    rule = "parameters are fitted to the Expectation of an E-step"
+    return checks.kind(expectation, Expectation, rule, "Give what e_step returns.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gencore import checks
 from gencore.distributions.densities import LOG_TWO_PI
 from gencore.gae.mixture import PosteriorMixture
 from gencore.metrics import Estimate
@@ -25,7 +26,14 @@ def negentropy(prior: PosteriorMixture, draws: int = 20_000, seed: int = 0) -> E
         Codes drawn from it.
     seed : int
         Seed of the draws.
+
+    Raises
+    ------
+    ValueError
+        If the prior is another one, or there are fewer than two draws.
     """
+    checks.kind(prior, PosteriorMixture, "the negentropy is that of a PosteriorMixture")
+    draws = checks.whole(draws, "an average needs two draws or more", low=2, name="draws")
     loc, scale = (np.asarray(v.numpy(), dtype=float) for v in (prior.loc, prior.scale))
     covariance = np.atleast_2d(np.cov(loc.T, ddof=0)) + np.diag(np.square(scale).mean(axis=0))
     log_normal = 0.5 * (np.linalg.slogdet(covariance)[1] + len(covariance) * (LOG_TWO_PI + 1))

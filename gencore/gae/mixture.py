@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
-from keras import ops
 
+from gencore import checks
+from gencore.checks.settings import keras, ops, seed_generator
+from gencore.checks.tensors import tensor
 from gencore.distributions import DiagNormal
 from gencore.distributions.densities import LOG_TWO_PI
+from gencore.distributions.events import check_event, draws
+from gencore.gae.exemplars import check_components, check_left_out
 
 Tensor = Any
 Seed = int | keras.random.SeedGenerator
 
 # Pairs of a code and a component that are held at once: 4 MB, which a processor's cache can hold.
 PAIRS = 1_000_000
-# Products of float32 values lose about 0.06 nats on a mean this many scales from the centre.
-FARTHEST = 1000.0
 
 
 def log_normal_pairs(z: Tensor, loc: Tensor, scale: Tensor) -> Tensor:
     r"""Return :math:`\log N(z_i; \mu_j, \mathrm{diag}\,\sigma_j^2)` of every pair, (B, N), nats.
 
     .. math:: [z_i^2, z_i] \cdot [-1 / 2\sigma_j^2, \mu_j / \sigma_j^2] + c_j, \qquad
-       c_j = -\sum_d \frac{\mu_{jd}^2}{2\sigma_{jd}^2} + \log \sigma_{jd} + \tfrac12 \log 2\pi
+       c_j = -\sum_l \frac{\mu_{jl}^2}{2\sigma_{jl}^2} + \log \sigma_{jl} + \tfrac12 \log 2\pi
 
     A matrix product takes the place of B N L differences. It subtracts large numbers from each
-    other, so codes and means are centred first.
+    other, so codes and means are centred first, and where each component has scales of its own the
+    product is one of float64.
 
     Parameters
     ----------
@@ -38,8 +40,9 @@ def log_normal_pairs(z: Tensor, loc: Tensor, scale: Tensor) -> Tensor:
     scale : tensor, shape (N, L) or (1, L)
         Standard deviations, of each component or of all.
     """
-    codes, components, row, column = _factors(z, loc, scale)
-    return ops.matmul(codes, ops.transpose(components)) + row[:, None] + column
+    codes, components, row, column = _factors(check_event(z, loc, 1, beside=False), loc, scale)
+    pairs = ops.matmul(codes, ops.transpose(components)) + row[:, None] + column
+    return ops.cast(pairs, "float32")
 
 
 def without_own(log_probs: Tensor, own: Tensor, first: Tensor | int = 0) -> Tensor:
@@ -74,39 +77,42 @@ class PosteriorMixture(keras.layers.Layer):
     """
 
     def __init__(self, loc: np.ndarray, scale: np.ndarray):
-        super().__init__(name="prior", trainable=False)
-        loc, scale = _checked(loc, scale)
+        super().__init__(name="prior", trainable=False, dtype="float32")
+        loc, scale = check_components(loc, scale)
         self.loc = self.add_weight(shape=loc.shape, name="loc", trainable=False)
         self.scale = self.add_weight(shape=scale.shape, name="scale", trainable=False)
         self.built = True
         self.assign(loc, scale)
 
     @classmethod
-    def blank(cls, exemplars: int, latent_size: int) -> PosteriorMixture:
+    def blank(cls, exemplars: int, latent_size: int, tied: bool = False) -> PosteriorMixture:
         r"""Return the prior before it knows an exemplar, which is :math:`N(0, I)`.
 
-        Its components share a scale; :meth:`assign` gives them means and that scale.
+        :meth:`assign` gives its components their means and scales.
 
         Parameters
         ----------
         exemplars, latent_size : int
             How many components there will be, n, and the dimensions L of a code.
+        tied : bool
+            Whether each component has scales of its own, as those of a posterior; otherwise they
+            share one.
 
         Raises
         ------
         ValueError
             If one of them is below 1.
         """
-        if exemplars < 1 or latent_size < 1:
-            raise ValueError(
-                f"a prior has at least one exemplar and one dimension; received {exemplars} and "
-                f"{latent_size}. Give the numbers of training images and of code units."
-            )
-        return cls(np.zeros((exemplars, latent_size)), np.ones((1, latent_size)))
+        rule = "a prior has at least one exemplar and one dimension"
+        remedy = "Give the numbers of training images and of code units."
+        checks.whole(exemplars, rule, remedy, name="exemplars")
+        checks.whole(latent_size, rule, remedy, name="latent_size")
+        scales = np.ones((exemplars if tied else 1, latent_size))
+        return cls(np.zeros((exemplars, latent_size)), scales)
 
     def assign(self, loc: np.ndarray, scale: np.ndarray) -> None:
         """Take other means and scales of the same shapes, or raise ValueError and keep the old."""
-        loc, scale = _checked(loc, scale)
+        loc, scale = check_components(loc, scale)
         kept, received = (self.loc.shape, self.scale.shape), (loc.shape, scale.shape)
         if received != kept:
             raise ValueError(
@@ -118,7 +124,7 @@ class PosteriorMixture(keras.layers.Layer):
         self.scale.assign(scale)
 
     def log_prob(self, z: Tensor, leave_out: Tensor | None = None) -> Tensor:
-        r"""Return :math:`\log \frac1n \sum_j \prod_d N(z_d; \mu_{jd}, \sigma_{jd}^2)`, shape (...).
+        r"""Return :math:`\log \frac1n \sum_j \prod_l N(z_l; \mu_{jl}, \sigma_{jl}^2)`, shape (...).
 
         The sum over all n is exact and goes from block to block, in bounded memory.
 
@@ -128,9 +134,14 @@ class PosteriorMixture(keras.layers.Layer):
             Codes.
         leave_out : tensor of int, shape (...), optional
             The exemplar that each code does without, as if it had never been among the n.
+
+        Raises
+        ------
+        ValueError
+            If the codes have another length, or an exemplar that is left out is none of the n.
         """
-        z = ops.convert_to_tensor(z, "float32")
-        n, size = self.loc.shape
+        z, (n, size) = check_event(z, self.loc, 1, beside=False), self.loc.shape
+        check_left_out(leave_out, tuple(z.shape)[:-1], n)
         flat = ops.reshape(z, (-1, size))
         own = None if leave_out is None else ops.reshape(leave_out, (-1,))
         factors = _factors(flat, ops.convert_to_tensor(self.loc), ops.convert_to_tensor(self.scale))
@@ -144,9 +155,9 @@ class PosteriorMixture(keras.layers.Layer):
                 each = without_own(each, own, k * block)
             return ops.logaddexp(total, ops.logsumexp(each, axis=1))
 
-        start = ops.full(ops.shape(row), -float("inf"))
+        start = ops.full(ops.shape(row), -float("inf"), row.dtype)
         total = ops.fori_loop(0, -(-n // block), add, start) + row
-        total = total - np.log(n - (own is not None))
+        total = ops.cast(total, "float32") - np.log(n - (own is not None))
         return ops.reshape(total, ops.shape(z)[:-1])
 
     def responsibilities(self, z: Tensor, leave_out: Tensor | None = None) -> Tensor:
@@ -154,7 +165,8 @@ class PosteriorMixture(keras.layers.Layer):
 
         Of n exemplars and B codes it holds B n numbers: take the codes in blocks.
         """
-        each = log_normal_pairs(ops.convert_to_tensor(z, "float32"), self.loc, self.scale)
+        check_left_out(leave_out, tuple(np.shape(z))[:-1], self.loc.shape[0])
+        each = log_normal_pairs(z, self.loc, self.scale)
         return ops.softmax(each if leave_out is None else without_own(each, leave_out))
 
     def free_energy(
@@ -166,8 +178,10 @@ class PosteriorMixture(keras.layers.Layer):
 
         At most ``log_prob(z)``, and equal to it for the responsibilities of the E-step.
         """
-        n, r = self.loc.shape[0], responsibilities
-        each = log_normal_pairs(ops.convert_to_tensor(z, "float32"), self.loc, self.scale)
+        n = self.loc.shape[0]
+        r = check_event(responsibilities, self.loc[:, 0], 1, low=0.0)
+        check_left_out(leave_out, tuple(np.shape(z))[:-1], n)
+        each = log_normal_pairs(z, self.loc, self.scale)
         if leave_out is not None:
             each = without_own(each, leave_out)
         used = r > 0  # the others count nothing, also where their logarithm is infinite
@@ -175,17 +189,19 @@ class PosteriorMixture(keras.layers.Layer):
         return ops.sum(terms, axis=-1) - np.log(n - (leave_out is not None))
 
     def squares(self, z: Tensor, responsibilities: Tensor) -> np.ndarray:
-        r"""Return :math:`\sum_i \sum_j r_{ij} (z_{id} - \mu_{jd})^2`, shape (L,)."""
+        r"""Return :math:`\sum_i \sum_j r_{ij} (z_{il} - \mu_{jl})^2`, shape (L,)."""
+        z = check_event(z, self.loc, 1, beside=False)
+        shape = (z.shape[0], self.loc.shape[0])
+        r = tensor(responsibilities, "responsibilities", f"the shape {shape}", shape=shape)
         center = ops.mean(self.loc, axis=0)
         z, loc = z - center, self.loc - center
-        first, second = (ops.matmul(responsibilities, m) for m in (loc, ops.square(loc)))
+        first, second = (ops.matmul(r, m) for m in (loc, ops.square(loc)))
         total = ops.sum(ops.square(z) - 2 * z * first + second, axis=0)
         return np.asarray(total, dtype=np.float64)
 
     def sample(self, n: int, seed: Seed) -> Tensor:
         """Draw an exemplar, each alike, and a code from its component, n times; shape (n, L)."""
-        if isinstance(seed, int):
-            seed = keras.random.SeedGenerator(seed)
+        (n,), seed = draws(n, alone=False), seed_generator(seed)
         drawn = keras.random.randint((n,), 0, self.loc.shape[0], seed=seed)
         scale = ops.take(self.scale, drawn if self.scale.shape[0] > 1 else drawn * 0, axis=0)
         return DiagNormal(ops.take(self.loc, drawn, axis=0), scale).sample(seed=seed)
@@ -201,36 +217,9 @@ def _factors(z: Tensor, loc: Tensor, scale: Tensor) -> tuple[Tensor, Tensor, Ten
         row = -0.5 * ops.sum(ops.square(codes), axis=-1)
         column = -0.5 * ops.sum(ops.square(components) + constants, axis=-1)
         return codes, components, row, column
-    precision = 1 / ops.square(scale)
+    z, loc, constants = (ops.cast(a, "float64") for a in (z, loc, constants))
+    precision = 1 / ops.square(ops.cast(scale, "float64"))
     codes = ops.concatenate([ops.square(z), z], axis=-1)
     components = ops.concatenate([-0.5 * precision, loc * precision], axis=-1)
     column = -0.5 * ops.sum(ops.square(loc) * precision + constants, axis=-1)
     return codes, components, ops.zeros_like(z[:, 0]), column
-
-
-def _checked(loc: np.ndarray, scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    loc, scale = np.asarray(loc, dtype=np.float32), np.asarray(scale, dtype=np.float32)
-    scale = scale[None] if scale.ndim == 1 else scale
-    if loc.ndim != 2 or scale.ndim != 2 or scale.shape not in (loc.shape, (1, loc.shape[-1])):
-        raise ValueError(
-            f"a mixture of n codes has means of shape (n, L) and scales of shape (n, L) or (L,); "
-            f"received {loc.shape} and {scale.shape}. Flatten the codes."
-        )
-    if not (np.isfinite(loc).all() and np.isfinite(scale).all()):
-        raise ValueError(
-            "means and scales of a prior are finite; received NaN or infinite values. Look at the "
-            "training: the encoder that gave them has diverged."
-        )
-    if (lowest := scale.min()) <= 0:
-        raise ValueError(
-            f"a scale is positive; received {lowest:g}. A scale that shrinks to 0 means that codes "
-            f"meet their own exemplar: leave it out, or bound the scale from below."
-        )
-    far = np.abs((loc - loc.mean(axis=0)) / scale).max()
-    if far > FARTHEST:
-        raise ValueError(
-            f"float32 resolves densities of means up to {FARTHEST:g} scales from their centre; "
-            f"received one at {far:g}. Hold the means together (GAE: mean_weight), or widen the "
-            f"scales."
-        )
-    return loc, scale

@@ -5,21 +5,23 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import keras
 import numpy as np
-from keras import ops
 
+from gencore import checks
+from gencore.checks.settings import keras, ops
+from gencore.checks.training import CheckedModel, floats, mean_loss
 from gencore.distributions import DiagNormal
 from gencore.gae.em import EMResult, climb
-from gencore.gae.exemplars import check_distinct, components, expect, keep, restore
+from gencore.gae.exemplars import check_batch, check_distinct, components, expect, keep, restore
 from gencore.gae.mixture import PosteriorMixture, log_normal_pairs, without_own
 from gencore.gae.nearest import NearestMixture
+from gencore.keeping import KeptByWeights
 from gencore.vae import VAE
 
 Tensor = Any
 
 
-class GAE(keras.Model):
+class GAE(KeptByWeights, CheckedModel):
     r"""A VAE and the training that makes its prior the mixture of its posteriors.
 
     While it trains, the other images of the batch are the exemplars. Afterwards :meth:`refresh`
@@ -34,7 +36,7 @@ class GAE(keras.Model):
         Whether an image is left out of its own prior while training.
     mean_weight, scale_weight : float
         Weights of the source's regulariser
-        :math:`R = -\lambda_1 |\mu|^2 + \lambda_2 \sum_d (1 + \log \sigma_d^2 - \sigma_d^2)`.
+        :math:`R = -\lambda_1 |\mu|^2 + \lambda_2 \sum_l (1 + \log \sigma_l^2 - \sigma_l^2)`.
 
     Raises
     ------
@@ -51,20 +53,21 @@ class GAE(keras.Model):
         mean_weight: float = 0.0,
         scale_weight: float = 0.0,
     ):
-        super().__init__(name="gae")
+        super().__init__("gae")
+        checks.kind(model, VAE, "a GAE is made around a VAE", "Give VAE(..., prior=...).")
         if not isinstance(model.prior, PosteriorMixture):
             raise TypeError(
                 f"the prior of a GAE is a PosteriorMixture; received "
                 f"{type(model.prior).__name__}. Build VAE(..., prior=PosteriorMixture(means, "
                 f"scales)) with as many means as there are training images."
             )
-        if not (mean_weight >= 0 and scale_weight >= 0):
-            raise ValueError(
-                f"the weights of a regulariser are at least 0; received mean_weight={mean_weight}, "
-                f"scale_weight={scale_weight}."
-            )
+        rule = "the weights of a regulariser are finite and at least 0"
+        self.mean_weight = checks.number(mean_weight, rule, low=0, name="mean_weight")
+        self.scale_weight = checks.number(scale_weight, rule, low=0, name="scale_weight")
+        if model.classes:
+            classes = f"a conditional VAE of {model.classes} classes"
+            checks.refuse("a GAE is made around a VAE of images alone", classes)
         self.vae, self.leave_one_out = model, leave_one_out
-        self.mean_weight, self.scale_weight = mean_weight, scale_weight
         self.tied = model.prior.scale.shape[0] > 1
         if not self.tied:
             self.log_scale = self.add_weight(
@@ -80,7 +83,7 @@ class GAE(keras.Model):
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         """Return log p(x|z), the rate and the regulariser of each image, shape (B, 3), nats."""
-        x = self.vae.drawn(x, training)
+        x = self.vae.drawn(floats(x), training)
         q = self.vae.encode(x, training)
         z = q.sample(seed=self.vae.seed_generator)
         log_likelihood = self.vae.decode(z, training).log_prob(x)
@@ -96,6 +99,7 @@ class GAE(keras.Model):
         each = log_normal_pairs(z, q.loc, q.scale if self.tied else ops.exp(self.log_scale))
         count = ops.shape(each)[0]
         if self.leave_one_out:
+            check_batch(count)
             each = without_own(each, ops.arange(count))
         others = ops.cast(count - int(self.leave_one_out), "float32")
         return ops.logsumexp(each, axis=1) - ops.log(others)
@@ -107,32 +111,43 @@ class GAE(keras.Model):
         return self.scale_weight * scales - self.mean_weight * means
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Return the mean over the batch of rate - log p(x|z) - R."""
+        """Return the mean over the batch of beta rate - log p(x|z) - R; beta is that of the VAE."""
         log_likelihood, rate, regularizer = ops.unstack(y_pred, axis=-1)
         self.rate_tracker.update_state(rate)
-        loss = rate - log_likelihood - regularizer  # (B,)
-        return ops.mean(loss if sample_weight is None else loss * sample_weight)
+        loss = self.vae.rate_weight(training=training) * rate - log_likelihood - regularizer  # (B,)
+        return mean_loss(loss, sample_weight)
 
-    def fit(self, x: Any = None, *args, **options):
-        """Check images in an array (ValueError), then train as Keras does."""
-        size = options.get("batch_size") or 32
-        if hasattr(x, "shape"):
-            self.check(x)
-        if hasattr(x, "shape") and self.leave_one_out and len(x) % size == 1:
-            raise ValueError(
-                f"the exemplars of an image are the others of its batch; received {len(x)} images "
-                f"in batches of {size}, the last of which holds one. Choose another batch_size."
-            )
-        return super().fit(x, *args, **options)
-
-    def check(self, x: np.ndarray) -> None:
+    def check(self, x: Any, y: Any = None) -> None:
         """Raise ValueError unless the model can be trained on the images x."""
-        self.vae.check(x)
+        self.vae.check(x, y)
         if self.leave_one_out:
             check_distinct(x)
 
+    def check_values(self, x: Any, y: Any = None) -> None:
+        """Raise ValueError unless the images x have a likelihood."""
+        self.vae.check_values(x, y)
+
+    def check_batches(self, count: int, size: int) -> None:
+        """Raise ValueError if a batch holds one image, which then has no exemplars."""
+        if self.leave_one_out and (size == 1 or count % size == 1):
+            raise ValueError(
+                f"the exemplars of an image are the others of its batch; received {count} images "
+                f"in batches of {size}, the last of which holds one. Choose another batch_size."
+            )
+
+    @property
+    def entry(self) -> keras.Model:
+        """Return the network that reads the images."""
+        return self.vae.encoder
+
+    def targets(self, x: Any, y: Any) -> Any:
+        """Return something for each image: the targets are the images themselves."""
+        return self.vae.targets(x, y)
+
     def refresh(self, x: np.ndarray) -> None:
         """Make exemplars of the images, as many as the prior has, with the learned scale."""
+        self.vae.check(x)
+        x = np.asarray(x, np.float32)
         self.prior.assign(*components(self, x))
 
     def e_step(self, z: Tensor, leave_out: Tensor | None = None) -> Tensor:
@@ -140,7 +155,10 @@ class GAE(keras.Model):
         return self.prior.responsibilities(z, leave_out)
 
     def m_step(self, squares: np.ndarray) -> None:
-        r"""Set :math:`s_d^2 = \frac1n \sum_i \sum_j r_{ij} (z_{id} - \mu_{jd})^2`, shape (L,)."""
+        r"""Set :math:`s_l^2 = \frac1n \sum_i \sum_j r_{ij} (z_{il} - \mu_{jl})^2`, shape (L,)."""
+        form = f"the shape ({self.vae.latent_size},)"
+        shape = (self.vae.latent_size,)
+        squares = checks.array(squares, "mean squares", form, shape=shape, low=0, dtype=float)
         self.prior.assign(self.prior.loc.numpy(), np.sqrt(squares))
 
     def fit_em(
@@ -192,7 +210,13 @@ class GAE(keras.Model):
                 "for epochs, or give the prior one shared scale."
             )
         self.check(x)
+        x = np.asarray(x, np.float32)
         self.vae.likelihood.check(x)
+        rule = "EM counts epochs, and the images it looks at"
+        checks.whole(epochs, rule, low=0, name="epochs")
+        if points is not None:
+            checks.whole(points, rule, low=2, name="points")
+        checks.whole(seed, "a seed is a whole number of at least 0", low=0)
         rng = np.random.default_rng(seed)
         rows = rng.permutation(len(x))[:points]
         noise = rng.standard_normal((len(rows), self.vae.latent_size)).astype(np.float32)

@@ -6,13 +6,14 @@ zero-sum game f is one function. All functions take numbers or arrays for x and 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
+
+from gencore import checks
 
 Gradient = Callable[[Any, Any], Any]
 
@@ -51,8 +52,15 @@ def bilinear(matrix: ArrayLike = 1.0) -> Game:
     ----------
     matrix : array_like, shape () or (m, n)
         The coefficients M, for players of shapes (m,) and (n,).
+
+    Raises
+    ------
+    ValueError
+        If they are not finite numbers of such a shape.
     """
-    matrix = np.asarray(matrix, dtype=float)
+    matrix = checks.array(matrix, "coefficients", "the shape () or (m, n)", dtype=float)
+    if matrix.ndim not in (0, 2):
+        checks.refuse("coefficients have the shape () or (m, n)", matrix.shape)
     return Game(lambda x, y: np.dot(matrix, y), lambda x, y: np.dot(matrix.T, x))
 
 
@@ -74,11 +82,8 @@ def dirac_gan(penalty: float = 0.0) -> Game:
     ValueError
         If the penalty is negative or not a number.
     """
-    if not 0 <= penalty < math.inf:
-        raise ValueError(
-            f"a penalty holds the slope down, so its weight is finite and not negative; received "
-            f"{penalty}. Pass 0 for none."
-        )
+    rule = "a penalty holds the slope down, so its weight is finite and not negative"
+    penalty = checks.number(penalty, rule, "Pass 0 for none.", low=0)
     return Game(
         lambda x, y: -expit(x * y) * y,
         lambda x, y: -expit(x * y) * x - penalty * y,
@@ -115,7 +120,7 @@ def simultaneous_gda(
     def step(x, y):
         return x - step_size * game.gradient_x(x, y), y + step_size * game.gradient_y(x, y)
 
-    return _follow(step, x, y, step_size, steps)
+    return _follow(game, step, x, y, step_size, steps)
 
 
 def alternating_gda(
@@ -132,7 +137,7 @@ def alternating_gda(
         x = x - step_size * game.gradient_x(x, y)
         return x, y + step_size * game.gradient_y(x, y)
 
-    return _follow(step, x, y, step_size, steps)
+    return _follow(game, step, x, y, step_size, steps)
 
 
 def extragradient(
@@ -157,7 +162,7 @@ def extragradient(
             y + step_size * game.gradient_y(ahead_x, ahead_y),
         )
 
-    return _follow(step, x, y, step_size, steps)
+    return _follow(game, step, x, y, step_size, steps)
 
 
 def jacobian(game: Game, x: ArrayLike, y: ArrayLike) -> np.ndarray:
@@ -176,8 +181,13 @@ def jacobian(game: Game, x: ArrayLike, y: ArrayLike) -> np.ndarray:
     -------
     ndarray, shape (m + n, m + n)
         Row by component of the field, column by coordinate of (x, y).
+
+    Raises
+    ------
+    ValueError
+        If the players are not at finite numbers, or a gradient has not the shape of its player.
     """
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    x, y = _players(game, x, y)
     place = np.concatenate([x.ravel(), y.ravel()])
 
     def field(z):
@@ -201,26 +211,36 @@ def jacobian_eigenvalues(game: Game, x: ArrayLike, y: ArrayLike) -> np.ndarray:
     return np.sort_complex(np.linalg.eigvals(jacobian(game, x, y)).astype(complex))
 
 
-def _follow(step: Callable, x: ArrayLike, y: ArrayLike, step_size: float, steps: int) -> Trajectory:
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if not 0 < step_size < math.inf:
-        raise ValueError(
-            f"a step size is positive and finite; received {step_size}. Which player descends "
-            "and which ascends is part of the game."
-        )
-    if steps < 1:
-        raise ValueError(f"there is at least one step; received {steps}. Pass steps=1 or more.")
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError(f"the players start at finite numbers; received x = {x} and y = {y}.")
+def _players(game: Game, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    checks.kind(game, Game, "players move by the gradients of a Game", "See games.bilinear.")
+    x, y = (checks.array(at, "places of players", dtype=float) for at in (x, y))
+    rule = "a gradient is a function of both players"
+    for gradient, place in ((game.gradient_x, x), (game.gradient_y, y)):
+        checks.function(gradient, rule)
+        try:
+            found = np.shape(gradient(x, y))
+        except (ValueError, TypeError, IndexError):  # shapes that no product has
+            found = None
+        if found != place.shape:
+            raise ValueError(
+                f"a gradient has the shape of its player, {x.shape} and {y.shape}; received "
+                f"{'none' if found is None else found}. Check the game's gradients."
+            )
+    return x, y
+
+
+def _follow(
+    game: Game, step: Callable, x: ArrayLike, y: ArrayLike, step_size: float, steps: int
+) -> Trajectory:
+    rule = "a step size is positive and finite"
+    remedy = "Which player descends and which ascends is part of the game."
+    checks.number(step_size, rule, remedy, above=0)
+    steps = checks.whole(steps, "there is at least one step", "Pass steps=1 or more.")
+    x, y = _players(game, x, y)
     path = [(x, y)]
     for number in range(1, steps + 1):
         with np.errstate(over="ignore", invalid="ignore"):
             new_x, new_y = step(*path[-1])
-        if np.shape(new_x) != x.shape or np.shape(new_y) != y.shape:
-            raise ValueError(
-                f"a gradient has the shape of its player, {x.shape} and {y.shape}; a step made "
-                f"them {np.shape(new_x)} and {np.shape(new_y)}. Check the game's gradients."
-            )
         if not (np.isfinite(new_x).all() and np.isfinite(new_y).all()):
             raise FloatingPointError(
                 f"the players left the range of finite numbers at step {number}. Take smaller or "

@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
+from gencore import checks
+
+MOST_SHARES = 10**8  # numbers that the shares of all rounds take
 GAP = 1e-8  # largest exploitability of a solution, as a share of the range of the payoffs
 
 
@@ -144,13 +147,13 @@ def fictitious_play(
         row or column.
     """
     payoff = _matrix(payoff)
-    if rounds < 1:
-        raise ValueError(f"play has at least one round; received {rounds}. Pass rounds=1 or more.")
-    if not (0 <= row < len(payoff) and 0 <= column < payoff.shape[1]):
-        raise ValueError(
-            f"play begins in the matrix, of shape {payoff.shape}; received row {row} and column "
-            f"{column}. Count both from 0."
-        )
+    most = MOST_SHARES // max(payoff.shape)
+    rule = f"play has at least one round, and here at most {most:,}"
+    rounds = checks.whole(rounds, rule, "Pass rounds=1 or more.", high=most)
+    rule = f"play begins in the matrix, of shape {payoff.shape}"
+    remedy, (rows, columns) = "Count both from 0.", payoff.shape
+    row = checks.whole(row, rule, remedy, low=0, high=rows - 1, name="row")
+    column = checks.whole(column, rule, remedy, low=0, high=columns - 1, name="column")
     actions = np.zeros((rounds, 2), dtype=int)
     received, paid = np.zeros(len(payoff)), np.zeros(payoff.shape[1])
     for number in range(rounds):
@@ -175,12 +178,9 @@ def _normalised(weights: np.ndarray) -> np.ndarray:
 
 
 def _matrix(payoff: ArrayLike) -> np.ndarray:
-    matrix = np.asarray(payoff, dtype=float)
-    if matrix.ndim != 2 or not matrix.size:
-        raise ValueError(
-            f"payoffs are a matrix, a row for each choice of the row player and a column for each "
-            f"of the column player; received the shape {matrix.shape}. Pass shape (m, n)."
-        )
+    form = "the shape (m, n), a row for each choice of the row player and a column for each of "
+    form += "the column player"
+    matrix = checks.array(payoff, "payoffs", form, ndim=2, finite=False, dtype=float)
     if not np.abs(matrix).max() < 1e300:  # the range must be finite too
         raise ValueError(
             f"payoffs are finite numbers; received {matrix.min()} to {matrix.max()}. Give a "
@@ -190,16 +190,12 @@ def _matrix(payoff: ArrayLike) -> np.ndarray:
 
 
 def _strategy(weights: ArrayLike, size: int, player: str) -> np.ndarray:
-    strategy = np.asarray(weights, dtype=float)
-    if strategy.shape != (size,):
-        raise ValueError(
-            f"the {player} player has {size} choices, and its strategy a probability for each; "
-            f"received the shape {strategy.shape}. Pass shape ({size},)."
-        )
+    form = f"the shape ({size},), a probability for each choice of the {player} player"
+    strategy = checks.array(weights, "strategies", form, shape=(size,), dtype=float)
     if not (np.all(strategy >= 0) and abs(strategy.sum() - 1) < 1e-9):
         raise ValueError(
-            f"a strategy is made of probabilities, none negative, 1 in all; that of the {player} "
-            f"player has the smallest {strategy.min():.3g} and the sum {strategy.sum():.9g}. "
+            f"a strategy is made of probabilities, none negative, 1 in all; received for the "
+            f"{player} player the smallest {strategy.min():.3g} and the sum {strategy.sum():.9g}. "
             "Divide weights by their sum."
         )
     return strategy

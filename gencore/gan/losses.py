@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import keras
-import numpy as np
 import tensorflow as tf
-from keras import ops
+
+from gencore import checks
+from gencore.checks.settings import check_seed, keras, ops
+from gencore.checks.tensors import agree, tensor
 
 __all__ = [
     "Loss",
@@ -22,6 +23,7 @@ __all__ = [
     "minimax",
     "non_saturating",
     "one_each",
+    "r1_penalty",
     "wasserstein",
     "wasserstein_distance",
 ]
@@ -62,11 +64,13 @@ def cross_entropy(logits: Tensor, target: float) -> Tensor:
         If the target leaves [0, 1], where the cross-entropy has no lower bound, or there is not one
         logit for each example.
     """
-    if not (np.ndim(target) == 0 and 0 <= target <= 1):
-        raise ValueError(
-            f"a target is one probability for the whole batch, from 0 to 1; received {target}. "
-            f"Give 1 for real, 0 for fake, or a value such as 0.9 to smooth the labels."
-        )
+    target = checks.number(
+        target,
+        "a target is one probability for the whole batch, from 0 to 1",
+        "Give 1 for real, 0 for fake, or a value such as 0.9 to smooth the labels.",
+        low=0,
+        high=1,
+    )
     logits = one_each(logits)
     return ops.mean(ops.softplus(logits) - target * logits)
 
@@ -74,13 +78,14 @@ def cross_entropy(logits: Tensor, target: float) -> Tensor:
 def wasserstein_distance(real: Tensor, fake: Tensor) -> Tensor:
     """Return the mean score of the real examples minus that of the fake ones, a scalar.
 
-    For a critic of Lipschitz constant 1 it is a lower bound of the Wasserstein-1 distance.
+    For a critic of Lipschitz constant 1 it is a lower bound on the Wasserstein-1 distance.
     """
     return ops.mean(one_each(real)) - ops.mean(one_each(fake))
 
 
 def one_each(logits: Tensor) -> Tensor:
     """Return logits as (B,); ValueError unless there is one logit for each example."""
+    logits = tensor(logits, "logits")
     shape = tuple(logits.shape)
     if len(shape) not in (1, 2) or (len(shape) == 2 and shape[1] != 1):
         raise ValueError(
@@ -148,24 +153,67 @@ def gradient_penalty(
     ValueError
         If real and fake differ in shape, or there is not one logit for each example.
     """
-    x = interpolate(real, fake, seed)
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        logits = one_each(discriminator(x))
-    slope = tape.gradient(logits, x)
-    squares = ops.sum(ops.square(slope), axis=tuple(range(1, len(x.shape))))  # (B,)
+    squares = squared_slopes(discriminator, interpolate(real, fake, seed))
     # The root has an infinite derivative at 0; below 1e-12 the maximum has the derivative 0.
     return ops.mean(ops.square(ops.sqrt(ops.maximum(squares, 1e-12)) - 1))
 
 
+def r1_penalty(
+    discriminator: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor = None, seed: Any = None
+) -> Tensor:
+    r"""Return half the mean squared slope of the discriminator at the real examples.
+
+    .. math:: \tfrac12 E \| \nabla_x l(x) \|^2
+
+    With the weight :math:`\gamma` it is the penalty R1 (Mescheder, Geiger and Nowozin, 2018). It
+    asks for slope 0 where :func:`gradient_penalty` asks for slope 1, and at the real examples
+    only, so fakes and seed are taken for the sake of one signature and not used.
+
+    Parameters
+    ----------
+    discriminator : callable
+        Examples (B, ...) to logits (B,) or (B, 1). No logit may depend on another example, so no
+        batch normalisation.
+    real : tensor, shape (B, ...)
+        Real examples.
+
+    Returns
+    -------
+    tensor
+        A scalar.
+
+    Raises
+    ------
+    ValueError
+        If there is not one logit for each example.
+    """
+    return 0.5 * ops.mean(squared_slopes(discriminator, tensor(real, "real examples")))
+
+
+def squared_slopes(discriminator: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    r"""Return :math:`\| \nabla_x l(x) \|^2` of each example, shape (B,)."""
+    rule = "a discriminator is a function from examples to logits"
+    checks.function(discriminator, rule, "Give a network.")
+    wanted, received = getattr(discriminator, "input_shape", None), tuple(x.shape)
+    if len(received) < 2 or isinstance(wanted, tuple) and not agree(received, wanted):
+        form = "(B, ...)" if wanted is None else f"of the shape {wanted}"
+        checks.refuse(f"a discriminator reads examples {form}", received, "Give such examples.")
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        logits = one_each(discriminator(x))
+    slope = tape.gradient(logits, x)
+    return ops.sum(ops.square(slope), axis=tuple(range(1, len(x.shape))))
+
+
 def interpolate(real: Tensor, fake: Tensor, seed: Seed) -> Tensor:
     """Return a point between each real example and its fake partner, drawn uniformly, (B, ...)."""
-    real, fake = ops.convert_to_tensor(real), ops.convert_to_tensor(fake)
-    if len(real.shape) != len(fake.shape) or real.shape[1:] != fake.shape[1:]:
+    real, fake = tensor(real, "real examples"), tensor(fake, "fake examples")
+    if not len(real.shape) or not agree(tuple(real.shape), tuple(fake.shape)):
         raise ValueError(
             f"each real example has a fake partner of its own shape; received {real.shape} and "
             f"{fake.shape}. Generate as many fakes as there are real examples."
         )
     ones = (1,) * (len(real.shape) - 1)
-    share = keras.random.uniform((ops.shape(real)[0], *ones), seed=seed)  # one for each example
+    shape = (ops.shape(real)[0], *ones)  # one for each example
+    share = keras.random.uniform(shape, seed=check_seed(seed), dtype="float32")
     return share * real + (1 - share) * fake

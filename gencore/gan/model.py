@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
-from keras import ops
 
+from gencore import checks
+from gencore.checks import settings
+from gencore.checks.arguments import FIT, named
+from gencore.checks.settings import check_seed, computed, keras, ops, seed_generator
+from gencore.checks.training import CheckedModel, floats
 from gencore.data.batches import in_batches
 from gencore.data.labels import one_hot
 from gencore.gan.losses import Loss, non_saturating, one_each
-from gencore.gan.players import check_examples, check_measurement, check_players
-from gencore.watch import Watch
+from gencore.gan.optimizers import serve_players
+from gencore.gan.players import check_examples, check_players, check_rules, example_range
+from gencore.gan.turns import (
+    collapsed,
+    descend,
+    one_hot_rows,
+    read,
+    refuse_validation,
+    refuse_weights,
+    spread,
+    with_label,
+)
+from gencore.keeping import KeptByWeights
+from gencore.watch import watched
 
 Tensor = Any
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor, Any], Tensor]
@@ -23,7 +38,7 @@ Measurement = Callable[[Tensor, Any], Tensor]
 WARM_UP = 200  # turns in which the samples of a new generator may be alike
 
 
-class GAN(keras.Model):
+class GAN(KeptByWeights, CheckedModel):
     """A generator and a discriminator, trained in turns; real is 1 and fake is 0.
 
     A step makes one batch of fakes, which serves both turns, as do its batch statistics. Each turn
@@ -76,17 +91,18 @@ class GAN(keras.Model):
         collapse: float = 0.01,
         seed: int = 0,
     ):
-        super().__init__(name="gan")
+        super().__init__("gan")
         check_players(generator, discriminator, critic_steps)
-        check_measurement(measurement, generator.output_shape[1:])
+        check_rules(loss, penalty, penalty_weight, collapse)
         self.generator, self.discriminator = generator, discriminator
         self.latent_size = generator.inputs[0].shape[-1]
         self.classes = generator.inputs[1].shape[-1] if len(generator.inputs) > 1 else None
         self.loss_of, self.penalty, self.penalty_weight = loss, penalty, penalty_weight
         self.critic_steps, self.collapse = critic_steps, collapse
         self.measurement = measurement
-        self.activation = keras.activations.get(activation)
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.activation = settings.activation(activation)
+        self.range = example_range(self.activation, measurement, generator.output_shape[1:])
+        self.seed_generator = seed_generator(seed)
         names = ("discriminator_loss", "generator_loss", "accuracy_on_real", "accuracy_on_fake")
         self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
         self.built = True
@@ -108,8 +124,7 @@ class GAN(keras.Model):
             settings = self.optimizer.get_config()
             discriminator_optimizer = type(self.optimizer).from_config(settings)
         self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
-        self.optimizer.build(self.generator.trainable_variables)
-        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
+        serve_players(self)
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Return the examples made of codes, or of codes and labels (B, C)."""
@@ -117,10 +132,12 @@ class GAN(keras.Model):
 
     def train_step(self, data: Any) -> dict[str, Tensor]:
         """Give the discriminator its turn and, after ``critic_steps`` of them, the generator."""
-        real, y, _ = keras.utils.unpack_x_y_sample_weight(data)
-        label = None if y is None else ops.one_hot(y, self.classes)
+        real, y, weights = keras.utils.unpack_x_y_sample_weight(data)
+        refuse_weights(weights)
+        real = floats(real)
+        label = one_hot_rows(y, self.classes)
         with tf.GradientTape() as tape:
-            clean = self(_with(self.codes(ops.shape(real)[0]), label), training=True)
+            clean = self(with_label(self.codes(ops.shape(real)[0]), label), training=True)
             fake = self.measure(clean)
         # Noise would hide a generator that makes one image only.
         share = spread(clean) / ops.maximum(spread(real), keras.config.epsilon())
@@ -141,14 +158,14 @@ class GAN(keras.Model):
         """Tell real examples from fake ones better."""
 
         def logits(x: Tensor) -> Tensor:
-            return self.discriminator(_with(x, label), training=True)
+            return self.discriminator(with_label(x, label), training=True)
 
         with tf.GradientTape() as tape:
             real_logits, fake_logits = logits(real), logits(fake)
             loss = self.loss_of.discriminator(real_logits, fake_logits)
             if self.penalty is not None:
                 loss += self.penalty_weight * self.penalty(logits, real, fake, self.seed_generator)
-        _descend(self.discriminator_optimizer, tape, loss, self.discriminator)
+        descend(self.discriminator_optimizer, tape, loss, self.discriminator)
         self._track("discriminator_loss", loss, real)
         self._track("accuracy_on_real", ops.mean(one_each(real_logits) > 0), real)
         self._track("accuracy_on_fake", ops.mean(one_each(fake_logits) <= 0), real)
@@ -156,94 +173,78 @@ class GAN(keras.Model):
     def train_generator(self, tape: Any, fake: Tensor, label: Tensor = None) -> Tensor:
         """Change what was recorded on the tape: the fakes are to be taken for real more often."""
         with tape:
-            loss = self.loss_of.generator(_read(self.discriminator, _with(fake, label)))
-        _descend(self.optimizer, tape, loss, self.generator)
+            loss = self.loss_of.generator(read(self.discriminator, with_label(fake, label)))
+        descend(self.optimizer, tape, loss, self.generator)
         self._track("generator_loss", loss, fake)
         return loss
 
     def codes(self, count: int) -> Tensor:
         """Draw codes z ~ N(0, I), shape (count, L)."""
-        return keras.random.normal((count, self.latent_size), seed=self.seed_generator)
+        if not computed(count):
+            count = checks.whole(count, "there is one code or more", "Ask for one.", name="count")
+        shape = (count, self.latent_size)
+        return keras.random.normal(shape, seed=self.seed_generator, dtype="float32")
 
-    def fit(self, x: Any = None, y: Any = None, callbacks: Sequence[Any] | None = None, **options):
+    def fit(self, *args: Any, **options: Any):
         """Check the examples, then train as Keras does, stopping at the first sign of failure.
 
-        Parameters
-        ----------
-        x : ndarray, shape (n, ...), or tf.data.Dataset
-            Real examples; a data set gives batches of examples, or of examples and labels.
-        y : ndarray of int, shape (n,), optional
-            Their labels, for a conditional GAN.
-        callbacks : sequence, optional
-            More callbacks.
-        **options
-            What else ``keras.Model.fit`` takes.
+        The arguments are those of ``keras.Model.fit``: real examples x, for a conditional GAN
+        with their labels y, or a data set that gives batches of them.
 
         Raises
         ------
         ValueError
-            If the examples hold NaN or do not fit the networks, or labels are missing or unknown.
+            If the examples hold NaN, leave the range of the activation or do not fit the
+            networks, labels are missing or unknown, or weights or a validation are asked for.
         TrainingDiverged
             If a loss is not finite, or the samples have collapsed to one example; names the step.
         """
-        if not isinstance(x, tf.data.Dataset):
-            self.check(x, y)
-        watched = list(callbacks or [])
-        if not any(isinstance(callback, Watch) for callback in watched):
-            watched.append(Watch())
-        return super().fit(x, y, callbacks=watched, **options)
+        given = named(FIT, self, args, options)
+        refuse_weights(given.get("sample_weight"))
+        refuse_validation(given)
+        return super().fit(**given | {"callbacks": watched(given.get("callbacks"))})
 
-    def check(self, x: Any, y: Any = None) -> None:
+    def evaluate(self, *args: Any, **options: Any):
+        """Raise ValueError: two players have no loss to evaluate."""
+        checks.refuse("two players have no loss to evaluate", "evaluate", "Score their samples.")
+
+    def test_on_batch(self, *args: Any, **options: Any):
+        """Raise ValueError: two players have no loss to evaluate."""
+        self.evaluate()
+
+    def check_values(self, x: Any, y: Any = None) -> None:
         """Raise ValueError unless the model can be trained on examples x with labels y."""
-        check_examples(x, self.generator.output_shape[1:])
+        check_examples(x, self.generator.output_shape[1:], *self.range)
         one_hot(y, self.classes, len(x))
+
+    @property
+    def entry(self) -> keras.Model:
+        """Return the network that reads the codes."""
+        return self.generator
 
     def failure(self, logs: Any) -> tuple[str, str] | None:
         """Return what is wrong with the logs of a step and what to try, or nothing."""
         if logs.get("spread", 1.0) >= self.collapse or self.optimizer.iterations.numpy() < WARM_UP:
             return None
-        return (
-            f"the samples of a batch have collapsed to one example: they are spread by "
-            f"{logs['spread']:.2g} of the spread of the data, and a training stops below "
-            f"{self.collapse:g}",
-            "Train with a smaller learning rate or another seed, with the Wasserstein loss and a "
-            "gradient penalty, or with batch normalisation in the generator; collapse=0 goes on.",
-        )
+        return collapsed(logs["spread"], self.collapse)
 
     def sample(self, n: int, seed: int, labels: Any = None) -> np.ndarray:
         """Return n examples made of codes drawn from N(0, I), shape (n, ...)."""
-        return self.images(keras.random.normal((n, self.latent_size), seed=seed), labels)
+        n = checks.whole(n, "so many examples are made, at least one", "Ask for one.", name="n")
+        shape = (n, self.latent_size)
+        return self.images(keras.random.normal(shape, seed=check_seed(seed)), labels)
 
     def images(self, z: Tensor, labels: Any = None, batch_size: int = 4000) -> np.ndarray:
         """Return the example of each code (and label), in batches of bounded memory."""
+        form = f"the shape (n, {self.latent_size})"
+        z = checks.array(z, "codes", form, shape=(None, self.latent_size))
         rows = one_hot(labels, self.classes, len(z))
         reads = (self.generator, self.activation)
         return in_batches(self._example, z, rows, size=batch_size, reads=reads)
 
     def _example(self, *inputs: Tensor) -> Tensor:
-        return self(_with(*inputs))
+        return self(with_label(*inputs))
 
     def _track(self, name: str, value: Tensor, batch: Tensor) -> None:
         count = ops.cast(ops.shape(batch)[0], "float32")
         self.trackers[name].update_state(value, sample_weight=count)
-
-
-def spread(x: Tensor) -> Tensor:
-    r"""Return :math:`\sqrt{\frac1D \sum_d \mathrm{Var}_b\, x_{bd}}` over a batch b of examples."""
-    return ops.sqrt(ops.mean(ops.var(x, axis=0)))
-
-
-def _with(x: Tensor, label: Tensor = None) -> Tensor:
-    return x if label is None else [ops.convert_to_tensor(x), ops.convert_to_tensor(label)]
-
-
-def _read(network: keras.Model, inputs: Tensor) -> Tensor:
-    """Call a network as in training and write nothing into it, its moving statistics included."""
-    weights = [v.value for v in network.trainable_variables]
-    others = [v.value for v in network.non_trainable_variables]
-    return network.stateless_call(weights, others, inputs, training=True)[0]
-
-
-def _descend(optimizer: Any, tape: Any, loss: Tensor, network: keras.Model) -> None:
-    weights = network.trainable_variables
-    optimizer.apply(tape.gradient(loss, weights), weights)

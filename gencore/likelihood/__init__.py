@@ -11,10 +11,12 @@ from gencore.likelihood.estimators import (
     prior_log_likelihood,
     rate_distortion,
 )
+from gencore.likelihood.nearest import nearest_shortfall
 
 __all__ = [
     "importance_log_likelihood",
     "importance_bound",
+    "nearest_shortfall",
     "prior_log_likelihood",
     "rate_distortion",
 ]

@@ -6,13 +6,13 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
-from keras import ops
 from scipy.special import logsumexp
 from tqdm import tqdm
 
+from gencore import checks
+from gencore.checks.settings import ops, seed_generator
 from gencore.distributions import Bernoulli, DiagNormal
 from gencore.likelihood.pairs import PairedImages
 from gencore.metrics import Estimate
@@ -51,7 +51,7 @@ def importance_log_likelihood(
     Raises
     ------
     ValueError
-        If there are no samples, or the images do not fit the likelihood.
+        If there are no samples or images, or these do not fit the model or its likelihood.
     """
     return Estimate.from_values(importance_bound(model, x, samples, seed), "nats")
 
@@ -62,8 +62,7 @@ def importance_bound(model: Any, x: np.ndarray, samples: int, seed: int = 0) -> 
     With one sample it is an estimate of the evidence lower bound. Memory does not grow with n or
     S: about ``ROWS`` codes are decoded at a time.
     """
-    _check(model, x, samples)
-    generator = keras.random.SeedGenerator(seed)
+    (x, samples), generator = _check(model, x, samples), seed_generator(seed)
     images = max(1, min(len(x), ROWS // min(samples, 100)))
     draws = max(1, ROWS // images)
 
@@ -125,11 +124,10 @@ def prior_log_likelihood(
     Raises
     ------
     ValueError
-        If there are no samples, or the images do not fit the likelihood.
+        If there are no samples or images, or these do not fit the model or its likelihood.
     """
-    _check(model, x, samples)
-    generator = keras.random.SeedGenerator(seed)
-    if isinstance(model.decode(model.prior.sample(1, seed)), Bernoulli):
+    (x, samples), generator = _check(model, x, samples), seed_generator(seed)
+    if isinstance(model.decode(model.prior.sample(1, 0)), Bernoulli):
         draws, log_sum_prob = DRAWS, PairedImages(x).log_sum_prob
     else:
         draws, log_sum_prob = max(1, PAIRED_VALUES // np.size(x)), _normal_pairs(x)
@@ -163,10 +161,9 @@ def rate_distortion(
     Raises
     ------
     ValueError
-        If there are no samples, or the images do not fit the likelihood.
+        If there are no samples or images, or these do not fit the model or its likelihood.
     """
-    _check(model, x, samples)
-    generator = keras.random.SeedGenerator(seed)
+    (x, samples), generator = _check(model, x, samples), seed_generator(seed)
     sums = np.zeros((len(x), 2))
     for _ in range(samples):
         for i in range(0, len(x), ROWS):
@@ -212,12 +209,26 @@ def _blocks(total: int, size: int, what: str) -> Iterable[int]:
     return tqdm(starts, desc=what, delay=PATIENCE, leave=False, disable=None)
 
 
-def _check(model: Any, x: np.ndarray, samples: int) -> None:
-    if samples < 1:
-        raise ValueError(f"an average needs at least one sample; received samples={samples}.")
+def _check(model: Any, x: Any, samples: Any) -> tuple[np.ndarray, int]:
+    """Return images and the number of samples, or raise ValueError unless there is a score."""
+    rule = "an average needs at least one sample"
+    samples = checks.whole(samples, rule, "Thousands are usual.", name="samples")
+    rule = "a likelihood is that of a model with decode, prior and likelihood"
+    names = ("decode", "prior", "likelihood")
+    checks.has(model, names, rule, "Give a VAE, or the VAE of a GAE.")
     if classes := getattr(model, "classes", None):
         raise ValueError(
             f"log p(x) is that of a model of images alone; received a conditional model of "
             f"{classes} classes, which has log p(x|label). Take one whose networks read no label."
         )
+    shape = tuple(model.decode(model.prior.sample(1, 0)).mean().shape)[1:]
+    x = checks.array(
+        x,
+        "images",
+        f"the shape of what the model decodes, {shape}, each",
+        "Score images of the size that the model was trained on.",
+        shape=(None, *shape),
+        dtype=np.float32,
+    )
     model.likelihood.check(x)
+    return x, samples

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from keras import ops
 from sklearn.cluster import MiniBatchKMeans
 
+from gencore.checks.settings import ops
 from gencore.distributions import Bernoulli
 
 GROUP = 125  # images

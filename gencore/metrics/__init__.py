@@ -6,7 +6,6 @@ from gencore.metrics.features import (
     confidence,
     frechet_distance,
     modes_covered,
-    precision_recall,
 )
 from gencore.metrics.images import (
     accuracy,
@@ -15,6 +14,7 @@ from gencore.metrics.images import (
     residual_noise,
     sharpness,
 )
+from gencore.metrics.neighbours import precision_recall
 from gencore.metrics.parzen import (
     ParzenWindow,
     parzen_log_likelihood,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
+
+from gencore import checks
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,15 @@ class Estimate:
     stderr: float
     unit: str = ""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError unless both are numbers; they may be NaN or infinite."""
+        for name in ("value", "stderr"):
+            found = getattr(self, name)
+            plain = isinstance(found, Real) and not isinstance(found, bool)
+            if not plain or name == "stderr" and float(found) < 0:
+                rule = "an estimate is a number and its standard error, at least 0"
+                checks.refuse(rule, f"{name}={checks.shown(found)}", "See Estimate.from_values.")
+
     @classmethod
     def from_values(cls, values: np.ndarray, unit: str = "") -> Estimate:
         r"""Return the mean of n independent values and :math:`s / \sqrt n`.
@@ -52,12 +64,16 @@ class Estimate:
         ValueError
             If there are fewer than two values or the array is not one-dimensional.
         """
-        values = np.asarray(values, dtype=float)
-        if values.ndim != 1 or len(values) < 2:
-            raise ValueError(
-                f"a standard error needs a row of at least two values; received shape "
-                f"{values.shape}. Pass one value for each image."
-            )
+        values = checks.array(
+            values,
+            "values of a standard error",
+            "at least two, in a row",
+            "Pass one value for each image.",
+            ndim=1,
+            least=2,
+            finite=False,
+            dtype=float,
+        )
         return cls(float(values.mean()), float(values.std(ddof=1) / math.sqrt(len(values))), unit)
 
     def __str__(self) -> str:

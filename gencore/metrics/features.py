@@ -1,12 +1,14 @@
-"""Scores of samples in a space of features: Frechet distance, precision and recall."""
+"""Scores of samples in a space of features: Frechet distance, shares of classes, modes."""
 
 from __future__ import annotations
 
 import numpy as np
-from sklearn.metrics import pairwise_distances_chunked
-from sklearn.neighbors import NearestNeighbors
+from tqdm import tqdm
 
+from gencore import checks
 from gencore.metrics.estimate import Estimate
+
+PATIENCE = 10.0  # seconds before a progress bar is shown
 
 
 def frechet_distance(
@@ -39,63 +41,18 @@ def frechet_distance(
     Raises
     ------
     ValueError
-        If the arrays do not hold two sets of finite features of one length.
+        If the arrays do not hold two sets of finite features of one length, or there are fewer
+        than two resamples.
     """
-    sets = _checked(features, reference)
-    rng = np.random.default_rng(seed)
+    sets = two_sets(features, reference)
+    rule = "a standard deviation needs two bootstrap resamples or more"
+    resamples = checks.whole(resamples, rule, "Fifty are usual.", low=2, name="resamples")
+    rng = np.random.default_rng(checks.whole(seed, "a seed is a whole number of at least 0", low=0))
     values = [
         _distance(*(_moments(x[rng.integers(len(x), size=len(x))]) for x in sets))
-        for _ in range(resamples)
+        for _ in tqdm(range(resamples), "resamples", delay=PATIENCE, leave=False, disable=None)
     ]
     return Estimate(_distance(*map(_moments, sets)), float(np.std(values, ddof=1)))
-
-
-def precision_recall(
-    features: np.ndarray, reference: np.ndarray, neighbours: int = 3
-) -> tuple[Estimate, Estimate]:
-    """Return the share of samples near the data, and the share of data near the samples.
-
-    A point is near a set when it lies within one of the balls around the set's points that reach
-    to their k-th nearest neighbour in the set (Kynkaanniemi et al., 2019). Precision falls with
-    samples that look like no data, recall with data that no sample looks like. The standard
-    errors are those of proportions, the balls being taken as given.
-
-    Parameters
-    ----------
-    features : ndarray, shape (n, F)
-        Features of the samples.
-    reference : ndarray, shape (m, F)
-        Features of data; as many as samples, since both scores depend on the numbers.
-    neighbours : int
-        The k of the radius.
-
-    Returns
-    -------
-    tuple of Estimate
-        Precision and recall, proportions.
-
-    Raises
-    ------
-    ValueError
-        If the arrays do not hold two sets of finite features of one length, or a set has no more
-        points than neighbours are asked for.
-    """
-    made, data = _checked(features, reference)
-    if min(len(made), len(data)) <= neighbours or neighbours < 1:
-        raise ValueError(
-            f"a radius reaches to the k-th of a point's other neighbours; received k={neighbours} "
-            f"for sets of {len(made)} and {len(data)}. Give more points, or a smaller k."
-        )
-    radii = {"made": _radii(made, neighbours), "data": _radii(data, neighbours)}
-    near_data = np.zeros(len(made), bool)
-    near_made = np.zeros(len(data), bool)
-    start = 0
-    for distances in pairwise_distances_chunked(made, data, working_memory=64):
-        rows = slice(start, start + len(distances))
-        near_data[rows] = (distances <= radii["data"]).any(axis=1)
-        near_made |= (distances <= radii["made"][rows, None]).any(axis=0)
-        start += len(distances)
-    return Estimate.from_values(near_data), Estimate.from_values(near_made)
 
 
 def class_shares(logits: np.ndarray) -> list[Estimate]:
@@ -116,7 +73,7 @@ def class_shares(logits: np.ndarray) -> list[Estimate]:
     ValueError
         If there is not one row of finite scores for each sample.
     """
-    predicted = np.argmax(_matrix(logits), axis=1)
+    predicted = np.argmax(matrix(logits), axis=1)
     return [Estimate.from_values(predicted == k) for k in range(np.shape(logits)[1])]
 
 
@@ -138,7 +95,7 @@ def confidence(logits: np.ndarray) -> Estimate:
     ValueError
         If there is not one row of finite scores for each sample.
     """
-    scores = _matrix(logits)
+    scores = matrix(logits)
     ratios = np.exp(scores - scores.max(axis=1, keepdims=True))
     return Estimate.from_values(1 / ratios.sum(axis=1))
 
@@ -163,8 +120,23 @@ def modes_covered(
     -------
     tuple of int and Estimate
         Modes covered, and the proportion of good samples.
+
+    Raises
+    ------
+    ValueError
+        If samples and centres are not finite points of one space, or the radius is no length.
     """
-    distances = np.linalg.norm(_matrix(points)[:, None] - np.asarray(centres), axis=2)
+    points, centres = matrix(points), matrix(centres, least=1)
+    if points.shape[1] != centres.shape[1]:
+        checks.refuse(
+            "samples and centres are points of one space",
+            f"{points.shape[1]} and {centres.shape[1]} coordinates",
+            "Give centres of shape (K, D).",
+        )
+    rule = "a radius is finite and not negative"
+    radius = checks.number(radius, rule, "Three standard deviations are usual.", low=0)
+    share = checks.number(share, "a share is from 0 to 1", "A tenth is usual.", low=0, high=1)
+    distances = np.linalg.norm(points[:, None] - centres, axis=2)
     good = distances.min(axis=1) <= radius
     counts = np.bincount(distances.argmin(axis=1)[good], minlength=len(centres))
     covered = int(np.sum(counts >= share * len(points) / len(centres)))
@@ -172,7 +144,7 @@ def modes_covered(
 
 
 def _moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return x.mean(axis=0), np.cov(x, rowvar=False)
+    return x.mean(axis=0), np.atleast_2d(np.cov(x, rowvar=False))
 
 
 def _distance(p: tuple[np.ndarray, np.ndarray], q: tuple[np.ndarray, np.ndarray]) -> float:
@@ -189,14 +161,9 @@ def _root(covariance: np.ndarray) -> np.ndarray:
     return (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
 
 
-def _radii(x: np.ndarray, neighbours: int) -> np.ndarray:
-    """Return the distance of each point to its k-th nearest other point, shape (n,)."""
-    index = NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(x)
-    return index.kneighbors()[0][:, -1]  # without an argument a point is not its own neighbour
-
-
-def _checked(features: np.ndarray, reference: np.ndarray) -> list[np.ndarray]:
-    made, data = (_matrix(x) for x in (features, reference))
+def two_sets(features: np.ndarray, reference: np.ndarray) -> list[np.ndarray]:
+    """Return two sets of features as arrays of one width, or raise ValueError."""
+    made, data = (matrix(x) for x in (features, reference))
     if made.shape[1] != data.shape[1]:
         raise ValueError(
             f"samples and data are compared in one space of features; received {made.shape[1]} "
@@ -205,12 +172,14 @@ def _checked(features: np.ndarray, reference: np.ndarray) -> list[np.ndarray]:
     return [made, data]
 
 
-def _matrix(x: np.ndarray) -> np.ndarray:
-    matrix = np.asarray(x, dtype=float)
-    if matrix.ndim != 2 or len(matrix) < 2 or not np.isfinite(matrix).all():
-        raise ValueError(
-            f"there is one row of finite numbers for each of at least two samples; received shape "
-            f"{matrix.shape} with {np.count_nonzero(~np.isfinite(matrix))} that are not finite. "
-            f"Pass features or logits of shape (n, F)."
-        )
-    return matrix
+def matrix(x: np.ndarray, least: int = 2) -> np.ndarray:
+    """Return one row of finite numbers for each sample, shape (n, F), or raise ValueError."""
+    return checks.array(
+        x,
+        "features, logits or points",
+        f"the shape (n, F), a row for each of at least {least}",
+        "Pass one row of finite numbers for each sample.",
+        ndim=2,
+        least=least,
+        dtype=float,
+    )

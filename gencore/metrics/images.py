@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gencore import checks
 from gencore.metrics.estimate import Estimate
 
 
@@ -27,12 +28,13 @@ def reconstruction_error(x: np.ndarray, x_hat: np.ndarray) -> Estimate:
     ValueError
         If the shapes differ: broadcasting would compare images with the wrong partners.
     """
-    if np.shape(x) != np.shape(x_hat):
+    x, x_hat = (checks.array(part, "images", least=2, dtype=float) for part in (x, x_hat))
+    if x.shape != x_hat.shape:
         raise ValueError(
             f"each image is compared with its own reconstruction, so the shapes agree; received "
-            f"{np.shape(x)} and {np.shape(x_hat)}. Reconstruct the very images that are scored."
+            f"{x.shape} and {x_hat.shape}. Reconstruct the very images that are scored."
         )
-    difference = (np.asarray(x, dtype=float) - np.asarray(x_hat, dtype=float)).reshape(len(x), -1)
+    difference = (x - x_hat).reshape(len(x), -1)
     return Estimate.from_values(np.einsum("nd,nd->n", difference, difference), "per image")
 
 
@@ -54,14 +56,12 @@ def accuracy(logits: np.ndarray, labels: np.ndarray) -> Estimate:
     Raises
     ------
     ValueError
-        If the numbers of images differ.
+        If the numbers of images differ, or a label is none of the classes.
     """
-    if np.ndim(logits) != 2 or np.shape(labels) != (len(logits),):
-        raise ValueError(
-            f"there is one row of logits and one label for each image; received shapes "
-            f"{np.shape(logits)} and {np.shape(labels)}. Pass labels of shape (n,)."
-        )
-    return Estimate.from_values(np.argmax(logits, axis=1) == labels)
+    form = "the shape (n, classes), a row for each image"
+    scores = checks.array(logits, "logits", form, ndim=2, least=2, dtype=float)
+    right = checks.labels(labels, scores.shape[1], len(scores))
+    return Estimate.from_values(np.argmax(scores, axis=1) == right)
 
 
 def sharpness(images: np.ndarray) -> Estimate:
@@ -134,11 +134,10 @@ def background_level(images: np.ndarray, frame: int = 1) -> Estimate:
 def _frame(images: np.ndarray, width: int) -> np.ndarray:
     """Return the F pixels of each image that are at most so far from its edge, shape (n, F)."""
     x = _grey(images)
-    if width < 1 or 2 * width >= min(x.shape[1:]):
-        raise ValueError(
-            f"a frame is at least one pixel wide and leaves an image inside; received {width} for "
-            f"images of {x.shape[1]}x{x.shape[2]}. One pixel suits digits."
-        )
+    rule = "a frame is at least one pixel wide and leaves an image inside"
+    rule += f", here of {x.shape[1]}x{x.shape[2]}"
+    high = (min(x.shape[1:]) - 1) // 2
+    width = checks.whole(width, rule, "One pixel suits digits.", high=high)
     outside = np.ones(x.shape[1:], dtype=bool)
     outside[width:-width, width:-width] = False
     return x[:, outside]
@@ -146,12 +145,11 @@ def _frame(images: np.ndarray, width: int) -> np.ndarray:
 
 def _grey(images: np.ndarray) -> np.ndarray:
     """Return grey images in the shape (n, height, width), or raise ValueError."""
-    x = np.asarray(images, dtype=float)
+    form = "the shape (n, height, width) or (n, height, width, 1), n at least 2"
+    remedy = "Reshape flat rows with .reshape(-1, 28, 28)."
+    x = checks.array(images, "grey images", form, remedy, least=2, dtype=float)
     if x.ndim == 4 and x.shape[-1] == 1:
         x = x[..., 0]
     if x.ndim != 3:
-        raise ValueError(
-            f"grey images have the shape (n, height, width) or (n, height, width, 1); received "
-            f"{np.shape(images)}. Reshape flat rows with .reshape(-1, 28, 28)."
-        )
+        checks.refuse(f"grey images have {form}", np.shape(images), remedy)
     return x

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from gencore import checks
 from gencore.metrics.estimate import Estimate
 
 # Pairs of an image and a sample held at once: 20 MB in float32.
@@ -80,7 +81,7 @@ def select_bandwidth(samples: np.ndarray, x: np.ndarray, grid: Sequence[float]) 
     """
     window = ParzenWindow(x, grid)
     window.add(samples)
-    return float(grid[window.best()])
+    return window.bandwidths[window.best()]
 
 
 class ParzenWindow:
@@ -100,23 +101,26 @@ class ParzenWindow:
     """
 
     def __init__(self, x: np.ndarray, bandwidths: Sequence[float]):
-        if not all(np.isfinite(h) and h > 0 for h in bandwidths):
-            raise ValueError(f"a bandwidth is finite and positive; received {list(bandwidths)}.")
-        self.x, self.bandwidths, self.samples = np.asarray(x), bandwidths, 0
-        self._sums = np.full((len(bandwidths), len(x)), -np.inf)
-        self._squares = np.full(len(x), np.inf)
+        if isinstance(bandwidths, str) or not np.iterable(bandwidths) or not len(bandwidths):
+            remedy = "Give a list of one or more."
+            checks.refuse("bandwidths are numbers in a row", checks.shown(bandwidths), remedy)
+        rule = "a bandwidth is finite and positive"
+        remedy = "About 0.2 suits images in [0, 1]."
+        self.bandwidths = [checks.number(h, rule, remedy, above=0) for h in bandwidths]
+        self.x, self.samples = _images(x), 0
+        self._sums = np.full((len(self.bandwidths), len(self.x)), -np.inf)
+        self._squares = np.full(len(self.x), np.inf)
 
     def add(self, samples: np.ndarray) -> None:
         """Take samples, shape (M, ...), beside those that are there."""
-        if np.shape(samples)[1:] != self.x.shape[1:]:
+        samples = _images(samples)
+        if samples.shape[1:] != self.x.shape[1:]:
             raise ValueError(
-                f"samples and images have one shape; received {np.shape(samples)[1:]} and "
+                f"samples and images have one shape; received {samples.shape[1:]} and "
                 f"{self.x.shape[1:]}. Reshape the samples."
             )
-        centres, points = np.reshape(samples, (len(samples), -1)), self.x.reshape(len(self.x), -1)
+        centres, points = samples.reshape(len(samples), -1), self.x.reshape(len(self.x), -1)
         ends = [end(array) for array in (centres, points) for end in (np.min, np.max)]
-        if not np.isfinite(ends).all():
-            raise ValueError("samples and images are finite; received NaN or infinite values.")
         finest = min(self.bandwidths) ** 2
         error = np.finfo(np.float32).eps * points.shape[1] * (max(ends) - min(ends)) ** 2 / finest
         single = np.result_type(centres, points) == np.float32 and error < RESOLUTION
@@ -132,6 +136,8 @@ class ParzenWindow:
 
     def log_densities(self) -> np.ndarray:
         """Return the log-density of each image under each bandwidth, shape (bandwidths, n)."""
+        if not self.samples:
+            checks.refuse("a density has kernels around samples", "none", "Add samples first.")
         squares = np.square(self.bandwidths)
         constants = 0.5 * self.x[0].size * np.log(2 * np.pi * squares) + np.log(self.samples)
         return self._sums - constants[:, None]
@@ -159,6 +165,14 @@ class ParzenWindow:
         return Estimate.from_values(self._squares, "per image")
 
 
+def _images(x: np.ndarray) -> np.ndarray:
+    form = "the shape (n, ...), a row for each of at least one"
+    found = checks.array(x, "samples and images", form)
+    if found.ndim < 2:
+        checks.refuse(f"samples and images have {form}", found.shape, "Give a row for each.")
+    return found
+
+
 def _log_densities(samples: np.ndarray, x: np.ndarray, grid: Sequence[float]) -> np.ndarray:
     window = ParzenWindow(x, grid)
     window.add(samples)
@@ -181,7 +195,7 @@ def _log_sums(
         part = slice(first, first + block)
         pairs = left[part] @ right
         best = pairs.max(axis=1)
-        nearest[part] = squares[part] - 2 * best
+        nearest[part] = np.maximum(squares[part] - 2 * best, 0)  # rounding may leave -1e-6
         rows, columns = np.nonzero(pairs > (best - reach)[:, None])
         gaps = pairs[rows, columns] - best[rows]
         for value, h in zip(values, grid, strict=True):

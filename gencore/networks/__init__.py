@@ -5,13 +5,8 @@ another is given; codes have the shape (B, L). The input and the output carry th
 that the models which join two networks can check that they fit.
 """
 
-from gencore.networks.coders import (
-    conv_decoder,
-    conv_encoder,
-    dense_decoder,
-    dense_encoder,
-    digit_classifier,
-)
+from gencore.networks.convolutional import conv_decoder, conv_encoder, digit_classifier
+from gencore.networks.dense import dense_decoder, dense_encoder
 from gencore.networks.players import (
     conditional,
     dense_discriminator,

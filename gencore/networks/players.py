@@ -11,16 +11,25 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import keras
-from keras import layers, ops
-
+from gencore.checks import has, refuse, shown
+from gencore.checks.settings import check_seed, keras, layers, ops, plain
+from gencore.checks.tensors import tensor
 from gencore.networks.batch_norm import BatchNormalization
-from gencore.networks.sizes import IMAGE_SHAPE, check_sizes, halved
+from gencore.networks.sizes import (
+    IMAGE_SHAPE,
+    check_dropout,
+    check_image,
+    check_sizes,
+    halved,
+    sized,
+)
 
 Tensor = Any
 SLOPE = 0.2  # of a leaky ReLU below zero, that of Radford, Metz and Chintala (2016)
 
 
+@plain
+@sized
 def dense_generator(
     latent_size: int = 128,
     hidden: Sequence[int] = (256, 512, 1024),
@@ -42,6 +51,8 @@ def dense_generator(
     return keras.Model(inputs, layers.Reshape(tuple(shape))(raw), name="generator")
 
 
+@plain
+@sized
 def dense_discriminator(
     hidden: Sequence[int] = (512, 256),
     shape: Sequence[int] = IMAGE_SHAPE,
@@ -54,6 +65,7 @@ def dense_discriminator(
     With ``dropout``, that share of each hidden layer's units is left out while training.
     """
     check_sizes(hidden=hidden, shape=shape)
+    dropout, seed = check_dropout(dropout), check_seed(seed)
     image = keras.Input(tuple(shape))
     inputs, h = image, layers.Flatten()(image)
     if classes is not None:
@@ -65,6 +77,8 @@ def dense_discriminator(
     return keras.Model(inputs, layers.Dense(1, name="logit")(h), name="discriminator")
 
 
+@plain
+@sized
 def upsampling_generator(
     latent_size: int = 100,
     filters: Sequence[int] = (64, 32),
@@ -88,13 +102,15 @@ def upsampling_generator(
     return keras.Model(inputs, raw, name="generator")
 
 
+@plain
+@sized
 def pooling_discriminator(
     filters: Sequence[int] = (16, 32),
     shape: Sequence[int] = IMAGE_SHAPE,
     classes: int | None = None,
 ) -> keras.Model:
     """Return a discriminator of 3x3 convolutions with leaky ReLU, max pooling and a dense layer."""
-    check_sizes(filters=filters, shape=shape)
+    check_sizes(filters=filters)
     halved(shape, len(filters))
     inputs, h = _image(shape, classes)
     for count in filters:
@@ -104,6 +120,8 @@ def pooling_discriminator(
     return keras.Model(inputs, logit, name="discriminator")
 
 
+@plain
+@sized
 def transposed_generator(
     latent_size: int = 100,
     filters: Sequence[int] = (64, 32),
@@ -130,6 +148,8 @@ def transposed_generator(
     return keras.Model(inputs, h, name="generator")
 
 
+@plain
+@sized
 def strided_discriminator(
     filters: Sequence[int] = (32, 64),
     shape: Sequence[int] = IMAGE_SHAPE,
@@ -146,7 +166,8 @@ def strided_discriminator(
     judged alone. With ``dropout``, that share of the values after each convolution is left out
     while training.
     """
-    check_sizes(filters=filters, shape=shape, kernel=[kernel])
+    check_sizes(filters=filters, kernel=[kernel])
+    dropout, seed = check_dropout(dropout), check_seed(seed)
     inputs, h = _image(shape, classes)
     for i, count in enumerate(filters):
         normal = normalise and i > 0
@@ -158,6 +179,8 @@ def strided_discriminator(
     return keras.Model(inputs, logit, name="discriminator")
 
 
+@plain
+@sized
 def conditional(network: keras.Model, classes: int, shape: Sequence[int]) -> keras.Model:
     """Return a network that reads a label beside its input.
 
@@ -169,7 +192,17 @@ def conditional(network: keras.Model, classes: int, shape: Sequence[int]) -> ker
         Length of the label, zeros and a one.
     shape : sequence of int
         Shape of the input without the label, D values in all.
+
+    Raises
+    ------
+    ValueError
+        If the network is none, or reads another number of values.
     """
+    check_sizes(shape=shape, classes=[classes])
+    rule = "a conditional network reads the values of an input and of its label, (B, D + classes)"
+    has(network, ("input_shape",), rule, "Give a Keras model.")
+    if network.input_shape[1:] != (math.prod(shape) + classes,):
+        refuse(rule, f"one of {network.input_shape[1:]} for {tuple(shape)} and {classes} classes")
     x, label = keras.Input(tuple(shape)), _label(classes)
     joined = layers.Concatenate()([layers.Flatten()(x), label])
     return keras.Model([x, label], network(joined), name=network.name)
@@ -177,6 +210,10 @@ def conditional(network: keras.Model, classes: int, shape: Sequence[int]) -> ker
 
 def label_planes(label: Tensor, height: int, width: int) -> Tensor:
     """Return labels (B, C) as images (B, height, width, C): the plane of the label is all ones."""
+    check_sizes(height=[height], width=[width])
+    label = tensor(label, "labels", "rows of zeros and a one, (B, C)")
+    if len(label.shape) != 2:
+        refuse("labels are rows of zeros and a one, (B, C)", shown(label), "See data.one_hot.")
     return ops.tile(layers.Reshape((1, 1, label.shape[-1]))(label), (1, height, width, 1))
 
 
@@ -196,6 +233,7 @@ def _code(latent_size: int, classes: int | None) -> tuple[Any, Tensor]:
 
 def _image(shape: Sequence[int], classes: int | None) -> tuple[Any, Tensor]:
     """Return the inputs of a convolutional discriminator and what its first layer reads."""
+    check_image(shape)
     image = keras.Input(tuple(shape), name="image")
     if classes is None:
         return image, image

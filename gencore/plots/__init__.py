@@ -11,7 +11,6 @@ from gencore.plots.axes import (
     network_diagram,
     pairs,
     use_book_style,
-    vector_field,
 )
 from gencore.plots.diagrams import (
     COLORS,
@@ -21,7 +20,7 @@ from gencore.plots.diagrams import (
     simplex_path,
     vae_diagram,
 )
-from gencore.plots.planes import latent_density, latent_scatter
+from gencore.plots.planes import latent_density, latent_scatter, vector_field
 
 __all__ = [
     "COLORS",

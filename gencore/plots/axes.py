@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 
@@ -12,9 +13,11 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from gencore import checks
 from gencore.plots.diagrams import COLORS
 
 DASHES = ("-", "--", "-.", ":")
+FARTHEST = 10.0  # from 0, of a pixel whose scale is 0 to 1: noise leaves it, grey levels are beyond
 
 
 def use_book_style() -> None:
@@ -66,10 +69,12 @@ def image_grid(
     Raises
     ------
     ValueError
-        If the array does not hold grey images.
+        If the array does not hold grey images, or these are grey levels of 0 to 255.
     """
-    tiles = _tiles(images)
+    tiles = _tiles(images, math.inf if signed else FARTHEST)
     count, height, width = tiles.shape
+    columns = checks.whole(columns, "a row holds one image or more", name="columns")
+    tile = checks.number(tile, "an image has a width in inches, at most 20", above=0, high=20)
     if signed:
         tiles = tiles / np.abs(tiles).max(axis=(1, 2), keepdims=True).clip(1e-12)
     columns = min(columns, count)
@@ -99,10 +104,11 @@ def pairs(rows: Mapping[str, np.ndarray], ax: Axes | None = None) -> Axes:
     ValueError
         If the rows differ in shape.
     """
+    checks.mapping(rows, "rows of images")
     shapes = {name: np.shape(images) for name, images in rows.items()}
     if len(set(shapes.values())) != 1:
         raise ValueError(f"partners share a column, so rows have one shape; received {shapes}.")
-    columns = len(next(iter(rows.values())))
+    columns = len(_tiles(next(iter(rows.values()))))
     ax = ax or _new_axes(0.72 * columns + 2.4, 0.72 * len(rows))
     ax = image_grid(np.concatenate([_tiles(images) for images in rows.values()]), columns, ax=ax)
     height = _tiles(next(iter(rows.values()))).shape[1] + 1
@@ -131,11 +137,26 @@ def curves(
         Names of the axes, with units.
     legend : bool
         Whether the names are shown.
+
+    Raises
+    ------
+    ValueError
+        If there is no curve, or a curve has not one value at each position.
     """
+    checks.mapping(series, "curves")
+    form = "the shape (n,) or (repeats, n)"
+    lines = {
+        name: np.atleast_2d(checks.array(values, "curves", form, finite=False, dtype=float))
+        for name, values in series.items()
+    }
+    places = None if x is None else checks.array(x, "positions", "the shape (n,)", ndim=1)
+    for line in lines.values():
+        if line.ndim != 2 or (places is not None and line.shape[1] != len(places)):
+            shape = () if places is None else places.shape
+            checks.refuse(f"curves have {form}, n positions", f"{line.shape} for {shape}")
     ax = ax or _new_axes(6.4, 3.8)
     styles = zip(cycle(COLORS), cycle(DASHES), strict=True)
-    for (name, values), (color, dash) in zip(series.items(), styles, strict=False):
-        repeats = np.atleast_2d(np.asarray(values, dtype=float))
+    for (name, repeats), (color, dash) in zip(lines.items(), styles, strict=False):
         positions = np.arange(1, repeats.shape[1] + 1) if x is None else np.asarray(x)
         ax.plot(positions, repeats.mean(axis=0), dash, color=color, label=name)
         if len(repeats) > 1:
@@ -146,32 +167,6 @@ def curves(
     ax.set(xlabel=xlabel, ylabel=ylabel)
     if legend:
         ax.legend()
-    return ax
-
-
-def vector_field(
-    points: np.ndarray,
-    vectors: np.ndarray,
-    color: str = COLORS[0],
-    label: str = "",
-    width: float = 0.004,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw arrows in the plane, in the units of the plane: an arrow ends where it points.
-
-    Parameters
-    ----------
-    points, vectors : ndarray, shape (n, 2)
-        Where the arrows begin, and how far they go.
-    color, label : str
-        Colour and name of the field.
-    width : float
-        Thickness of a shaft, as a share of the plot's width.
-    """
-    ax = ax or _new_axes(5.2, 5.2)
-    units = {"angles": "xy", "scale_units": "xy", "scale": 1}
-    ax.quiver(*points.T, *vectors.T, color=color, label=label, width=width, **units)
-    ax.set_aspect("equal")
     return ax
 
 
@@ -188,7 +183,17 @@ def network_diagram(
         Units of each layer, from left to right.
     names : sequence of str
         What each layer holds, written under it.
+
+    Raises
+    ------
+    ValueError
+        If there is no layer, a layer has no unit, or more than 100, or a name is missing.
     """
+    sizes = checks.sizes(sizes, "sizes", "counts the units of each layer")
+    names = checks.words(names, "names of layers")
+    if not sizes or max(sizes) > 100 or len(names) != len(sizes):
+        rule = "every layer has a name and at most 100 units, and there is one layer or more"
+        checks.refuse(rule, f"layers {sizes} and names {checks.shown(names)}")
     ax = ax or _new_axes(5.6, 3.4)
     columns = [[(2.0 * i, k - (size - 1) / 2) for k in range(size)] for i, size in enumerate(sizes)]
     for left, right in zip(columns, columns[1:], strict=False):
@@ -206,15 +211,19 @@ def network_diagram(
     return ax
 
 
-def _tiles(images: np.ndarray) -> np.ndarray:
-    tiles = np.asarray(images, dtype=float)
+def _tiles(images: np.ndarray, bound: float = FARTHEST) -> np.ndarray:
+    """Return grey images as an array (n, height, width), or raise ValueError."""
+    form = "the shape (n, height, width) or (n, height, width, 1), n above 0"
+    remedy = "Reshape flat rows with .reshape(-1, 28, 28); one image alone is image[None]."
+    whole = np.asarray(images).dtype.kind in "iu"  # grey levels, where they are above 1
+    low, high = (0, 1) if whole and bound == FARTHEST else (-bound, bound)
+    tiles = checks.array(images, "grey images", form, remedy, low=low, high=high, dtype=float)
     if tiles.ndim == 4 and tiles.shape[-1] == 1:
         tiles = tiles[..., 0]
-    if tiles.ndim != 3 or not len(tiles):
-        raise ValueError(
-            f"grey images have the shape (n, height, width) or (n, height, width, 1), n above 0; "
-            f"received {np.shape(images)}. Reshape flat rows with .reshape(-1, 28, 28)."
-        )
+    elif tiles.ndim == 3 and tiles.shape[-1] == 1:
+        tiles = tiles[None, :, :, 0]  # one image with its channel
+    if tiles.ndim != 3:
+        checks.refuse(f"grey images have {form}", np.shape(images), remedy)
     return tiles
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
+from gencore import checks
+
 # Okabe and Ito's palette, told apart by colour-blind readers, without its yellow (pale on white).
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 BLUE, ORANGE, GREEN = COLORS[:3]
@@ -65,11 +67,17 @@ def simplex_path(shares: np.ndarray, names: Sequence[str], ax: Axes | None = Non
     ValueError
         If the distributions are not over three actions.
     """
+    names = checks.words(names, "names of actions")
     if np.ndim(shares) != 2 or np.shape(shares)[1] != 3 or len(names) != 3:
         raise ValueError(
             f"a triangle shows distributions over three actions; received shares "
             f"{np.shape(shares)} and {len(names)} names. Choose three of the actions."
         )
+    shares = checks.array(shares, "shares of actions", "the shape (n, 3)", ndim=2, low=0)
+    if np.abs(shares.sum(axis=1) - 1).max() > 1e-4:
+        sums = shares.sum(axis=1)
+        received = f"rows that sum to {sums.min():g} to {sums.max():g}"
+        checks.refuse("shares of actions are 1 in each row", received, "Divide by their sum.")
     ax = ax or plt.subplots(figsize=(4.2, 3.8))[1]
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
     ax.fill(*corners.T, facecolor="none", edgecolor="0.4")
@@ -102,12 +110,25 @@ def phase_plane(
         Returns the direction (dx, dy) at positions (x, y).
     reach : float
         The square from -reach to reach is drawn.
+
+    Raises
+    ------
+    ValueError
+        If the reach is no length, the flow no function, or a path not two rows of numbers.
     """
+    reach = checks.number(reach, "a square reaches to a number above 0", above=0, high=1e9)
+    checks.function(flow, "a flow is a function of positions x and y")
+    checks.kind(paths, Mapping, "paths come by their names", "Give {} for none.")
+    form = "two rows x and y of one length"
+    lines = {
+        name: checks.array(path, "paths", form, shape=(2, None), finite=False, dtype=float)
+        for name, path in paths.items()
+    }
     ax = ax or plt.subplots(figsize=(4.4, 4.2))[1]
     x, y = np.meshgrid(*[np.linspace(-0.9 * reach, 0.9 * reach, 9)] * 2)
     ax.quiver(x, y, *flow(x, y), color="0.7", width=0.005, angles="xy")
     styles = zip(("o-", "s--", "D-."), (BLUE, ORANGE, GREEN), strict=True)
-    for (name, path), (dash, color) in zip(paths.items(), styles, strict=False):
+    for (name, path), (dash, color) in zip(lines.items(), styles, strict=False):
         ax.plot(*path, dash, color=color, markersize=3, linewidth=1.2, label=name)
     ax.plot(0, 0, "k+", markersize=10)
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
@@ -131,7 +152,21 @@ def eigenvalue_plane(
         curve where its magnitude is 1 bounds the eigenvalues that die away.
     limits : tuple of float
         Left, right, bottom and top edge.
+
+    Raises
+    ------
+    ValueError
+        If there are no eigenvalues, or the edges are not four numbers in their order.
     """
+    checks.kind(eigenvalues, Mapping, "eigenvalues come by their names", "Give {} for none.")
+    checks.kind(multipliers, Mapping, "multipliers come by their names", "Give {} for none.")
+    form = "four numbers: left, right, bottom and top"
+    edges = checks.array(limits, "edges", form, shape=(4,), dtype=float)
+    if not (edges[0] < edges[1] and edges[2] < edges[3]):
+        checks.refuse(f"edges are {form}, each pair rising", edges.tolist())
+    for values in eigenvalues.values():
+        for part in (np.real(values), np.imag(values)):
+            checks.array(part, "eigenvalues", finite=False, dtype=float)
     ax = ax or plt.subplots(figsize=(4.6, 4.2))[1]
     real, imaginary = np.meshgrid(np.linspace(*limits[:2], 301), np.linspace(*limits[2:], 301))
     for (name, multiplier), dash in zip(multipliers.items(), ("--", ":"), strict=False):
@@ -169,7 +204,18 @@ def dose_response(
         Whether the names are shown.
     shown : collection of str, optional
         Lines to draw; without the others they have the colours and marks that they have with them.
+
+    Raises
+    ------
+    ValueError
+        If a line is no table with the columns ``value``, ``low`` and ``high``.
     """
+    checks.kind(frames, Mapping, "lines come by their names", "See results.response.")
+    for frame in frames.values():
+        rule = "a line is a table with the columns value, low and high"
+        checks.has(frame, ("index", "columns"), rule, "See results.response.")
+        if not {"value", "low", "high"} <= set(frame.columns):
+            checks.refuse(rule, f"the columns {list(frame.columns)}", "See results.response.")
     ax = ax or plt.subplots(figsize=(6.4, 3.8))[1]
     styles = zip(cycle(COLORS), cycle(MARKS), strict=True)
     for (name, frame), (color, mark) in zip(frames.items(), styles, strict=False):

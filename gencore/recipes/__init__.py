@@ -19,14 +19,12 @@ HANDED_ON = {
         *("evaluate_gae", "evaluate_gae_importance", "evaluate_gae_reference"),
         "evaluate_plane",
     ),
-    "gan": ("evaluate_ring",),
+    "likelihoods": ("binarized", "evaluate_importance", "evaluate_reference", "evaluate_vae"),
     "noise": ("evaluate_cleaned", "evaluate_noisy"),
     "parzen": ("evaluate_grey", "evaluate_parzen"),
     "recipe": ("Recipe",),
+    "ring": ("evaluate_ring",),
     "samples": ("evaluate_held_out", "evaluate_samples"),
-    "vae": (
-        *("binarized", "evaluate_copies", "evaluate_grey_vae", "evaluate_importance"),
-        *("evaluate_reference", "evaluate_vae"),
-    ),
+    "vae": ("evaluate_copies", "evaluate_grey_vae"),
 }
 __getattr__ = late(__name__, HANDED_ON)

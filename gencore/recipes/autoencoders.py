@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import keras
-
 from gencore import autoencoder, data, metrics, networks
+from gencore.checks.settings import keras
 from gencore.recipes.recipe import Recipe
 
 CODE_SIZE = 32
@@ -42,7 +41,7 @@ def evaluate_classifier(model: keras.Model, split: data.Split) -> dict[str, metr
     return {"accuracy": metrics.accuracy(logits, split.y_test)}
 
 
-def _autoencoder(
+def grey_autoencoder(
     name: str,
     summary: str,
     pair: Pair,
@@ -50,9 +49,13 @@ def _autoencoder(
     learning_rate: float = 4e-3,
     corruption: autoencoder.Corruption | None = None,
     penalty: autoencoder.Penalty | None = None,
+    evaluate: Callable[..., dict[str, metrics.Estimate]] = evaluate_autoencoder,
     **options: Any,
 ) -> Recipe:
-    """Return the recipe of an autoencoder trained with cross-entropy on grey digits."""
+    """Return the recipe of an autoencoder trained with cross-entropy on grey digits.
+
+    ``pair()`` makes the encoder and the decoder; ``options`` are further settings of ``Recipe``.
+    """
 
     def build(seed: int) -> keras.Model:
         encoder, decoder = pair()
@@ -66,7 +69,7 @@ def _autoencoder(
         build,
         examples=lambda split: {"x": split.x_train},
         validation=lambda split: {"x": split.x_valid},
-        evaluate=evaluate_autoencoder,
+        evaluate=evaluate,
         learning_rate=learning_rate,
         epochs=epochs,
         **options,
@@ -91,7 +94,8 @@ def classifier_recipe() -> Recipe:
     )
 
 
-def _dense_pair(*hidden: int, code: int = CODE_SIZE, code_activation: str | None = None) -> Pair:
+def dense_pair(*hidden: int, code: int = CODE_SIZE, code_activation: str | None = None) -> Pair:
+    """Return what makes a dense encoder and a dense decoder, one the other's mirror image."""
     return lambda: (
         networks.dense_encoder(code, hidden, code_activation=code_activation),
         networks.dense_decoder(code, hidden[::-1]),
@@ -126,12 +130,12 @@ def autoencoder_recipes() -> Iterable[Recipe]:
     yield classifier_recipe()
     noise = autoencoder.gaussian_noise(NOISE_VARIANCE)
     compared = [
-        _autoencoder("ae-mlp", "dense, 784-256-32-256-784", _dense_pair(256)),
-        _autoencoder(
-            "ae-deep", "dense, 784-256-128-64-32-64-128-256-784", _dense_pair(256, 128, 64)
+        grey_autoencoder("ae-mlp", "dense, 784-256-32-256-784", dense_pair(256)),
+        grey_autoencoder(
+            "ae-deep", "dense, 784-256-128-64-32-64-128-256-784", dense_pair(256, 128, 64)
         ),
-        _autoencoder("ae-conv", "convolutional, 16 and 32 filters", _conv_pair(16, 32)),
-        _autoencoder(
+        grey_autoencoder("ae-conv", "convolutional, 16 and 32 filters", _conv_pair(16, 32)),
+        grey_autoencoder(
             "ae-conv-denoising",
             "convolutional, 32 and 64 filters, trained on noisy digits (variance 0.1)",
             _conv_pair(32, 64),
@@ -139,13 +143,13 @@ def autoencoder_recipes() -> Iterable[Recipe]:
         ),
     ]
     controls = [
-        _autoencoder(
+        grey_autoencoder(
             "ae-conv-wide",
             "convolutional, 32 and 64 filters, trained on clean digits",
             _conv_pair(32, 64),
             keep_weights=False,
         ),
-        _autoencoder(
+        grey_autoencoder(
             "ae-conv-noisy",
             "convolutional, 16 and 32 filters, trained on noisy digits (variance 0.1)",
             _conv_pair(16, 32),
@@ -155,24 +159,24 @@ def autoencoder_recipes() -> Iterable[Recipe]:
     ]
     for recipe in compared + controls:
         yield from (recipe, recipe.with_seed(1), recipe.with_seed(2))
-    yield _autoencoder(
+    yield grey_autoencoder(
         "ae-overcomplete",
         "one affine layer into 196 units, without a penalty",
-        _dense_pair(code=196, code_activation="sigmoid"),
+        dense_pair(code=196, code_activation="sigmoid"),
     )
-    yield _autoencoder(
+    yield grey_autoencoder(
         "ae-sparse",
         "one affine layer into 196 units, asked for a mean activity of one twentieth",
-        _dense_pair(code=196, code_activation="sigmoid"),
+        dense_pair(code=196, code_activation="sigmoid"),
         penalty=autoencoder.kl_penalty(target=0.05, weight=3.0),
     )
-    yield _autoencoder(
+    yield grey_autoencoder(
         "ae-small",
         "autoencoder, convolutional, 8 and 16 filters, 32 code units",
         lambda: small_pair(CODE_SIZE),
         epochs=10,
     )
-    yield _autoencoder(
+    yield grey_autoencoder(
         "ae-small-denoising",
         "autoencoder, convolutional, 8 and 16 filters, 32 code units, trained on noisy digits "
         "(variance 0.1)",
@@ -180,7 +184,7 @@ def autoencoder_recipes() -> Iterable[Recipe]:
         epochs=10,
         corruption=noise,
     )
-    yield _autoencoder(
+    yield grey_autoencoder(
         "ae-plane",
         "autoencoder with 2 code units, 2 convolutions and 3 transposed convolutions",
         lambda: plane_pair(2),

@@ -11,9 +11,11 @@ from gencore.recipes.recipe import Recipe
 # looked for in this order, so that one of an early chapter needs no file of a later one.
 FILES = {
     "autoencoders": "autoencoder_recipes",
+    "codes": "code_recipes",
     "vae": "vae_recipes",
     "gan": "gan_recipes",
     "gae": "gae_recipes",
+    "gae_ablation": "ablation_recipes",
     "parzen": "parzen_recipes",
     "noise": "noise_recipes",
 }

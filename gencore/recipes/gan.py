@@ -6,37 +6,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-import keras
 import numpy as np
 
-from gencore import adversarial, data, gan, metrics, networks, vae
+from gencore import adversarial, data, gan, networks, vae
+from gencore.checks.settings import keras
 from gencore.recipes.recipe import Recipe
+from gencore.recipes.ring import ring_recipes
 from gencore.recipes.samples import CLASSIFIER, evaluate_held_out, evaluate_samples, gallery
 
 Players = Callable[[], tuple[keras.Model, keras.Model]]
 
 CLASSES = 10
 LATENT_SIZE = 100
-RING_POINTS = 2000
-RING_RADIUS = 0.3  # three standard deviations around a centre
-LOSSES = {
-    "minimax": adversarial.minimax,
-    "non-saturating": adversarial.non_saturating,
-    "wasserstein": adversarial.wasserstein,
-}
+R1_WEIGHT = 0.1
 
 
 def gan_recipes() -> Iterable[Recipe]:
-    """Yield the GANs on digits, the conditional pair, and three losses on a ring."""
+    """Yield the GANs on digits, the conditional pair, and those on a ring."""
     compared = [
         _digits(
             "gan-dense",
             "GAN, generator 128-256-512-1024-784 with batch normalisation, discriminator "
             "784-512-256-1 with dropout 0.4",
-            lambda: (
-                networks.dense_generator(normalise=True),
-                networks.dense_discriminator(dropout=0.4),
-            ),
+            dense_players,
             epochs=25,
             learning_rate=1e-3,
         ),
@@ -79,6 +71,15 @@ def gan_recipes() -> Iterable[Recipe]:
     for recipe in compared:
         yield from (recipe, recipe.with_seed(1), recipe.with_seed(2))
     yield _digits(
+        "gan-r1",
+        f"GAN, the players of gan-dense, with the penalty R1 of weight {R1_WEIGHT:g}",
+        dense_players,
+        epochs=25,
+        learning_rate=1e-3,
+        penalty=adversarial.r1_penalty,
+        penalty_weight=R1_WEIGHT,
+    )
+    yield _digits(
         "cgan",
         "conditional DCGAN, 10 labels",
         lambda: (
@@ -100,9 +101,15 @@ def gan_recipes() -> Iterable[Recipe]:
     yield replace(plain, keep_weights=False)
     yield _conditional_vae()
     yield _held_out()
-    for name in LOSSES:
-        recipe = _ring(name)
-        yield from (recipe, recipe.with_seed(1), recipe.with_seed(2))
+    yield from ring_recipes()
+
+
+def dense_players() -> tuple[keras.Model, keras.Model]:
+    """Return generator and discriminator of the dense GAN on digits."""
+    return (
+        networks.dense_generator(normalise=True),
+        networks.dense_discriminator(dropout=0.4),
+    )
 
 
 def _digits(
@@ -185,53 +192,4 @@ def _held_out() -> Recipe:
         group="gan",
         needs=(CLASSIFIER,),
         keep_weights=False,
-    )
-
-
-def ring_coverage(model: gan.GAN) -> dict[str, float]:
-    """Return how many of the eight modes have samples, and the share of samples near a mode."""
-    points = model.sample(RING_POINTS, seed=0)
-    modes, good = metrics.modes_covered(points, data.ring_centres(), RING_RADIUS)
-    return {"modes_covered": modes, "good_samples": good.value}
-
-
-def evaluate_ring(model: gan.GAN, split: data.Split) -> dict[str, metrics.Estimate]:
-    """Return the share of good samples, as many as test points, and the modes covered."""
-    points = model.sample(len(split.x_test), seed=1)
-    modes, good = metrics.modes_covered(points, data.ring_centres(), RING_RADIUS)
-    return {"good_samples": good, "modes_covered": metrics.Estimate(modes, 0.0, "of 8")}
-
-
-def _ring(loss: str) -> Recipe:
-    penalised = loss == "wasserstein"
-
-    def build(seed: int) -> keras.Model:
-        return gan.GAN(
-            networks.dense_generator(2, (64, 64), shape=(2,)),
-            networks.dense_discriminator((256, 256, 256), shape=(2,)),
-            loss=LOSSES[loss],
-            penalty=adversarial.gradient_penalty if penalised else None,
-            penalty_weight=1.0,
-            critic_steps=5,
-            activation="linear",
-            collapse=0.0,  # a collapse is what the chapter wants to see
-            seed=seed,
-        )
-
-    return Recipe(
-        f"ring-{loss}",
-        f"GAN on a ring of eight normal distributions, {loss} loss",
-        build,
-        examples=lambda split: {"x": split.x_train},
-        validation=None,
-        evaluate=evaluate_ring,
-        epochs=30,
-        batch_size=100,
-        learning_rate=1e-3,
-        adam={"beta_1": 0.5},
-        group="gan",
-        dataset="ring",
-        monitor=ring_coverage,
-        gallery=lambda model: model.sample(500, seed=0).astype(np.float16),
-        gallery_epochs=(1, 5, 10, 20, 30),
     )

@@ -11,13 +11,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import keras
 import numpy as np
 
 from gencore import autoencoder, data, gae, gan, measurements, metrics, vae
+from gencore.checks.settings import keras
 from gencore.recipes.gae import fit_first
 from gencore.recipes.gan import gan_recipes
 from gencore.recipes.noise_models import CLASSES, KINDS
+from gencore.recipes.noise_probes import code_sizes, led_back
 from gencore.recipes.recipe import Recipe
 from gencore.recipes.samples import CLASSIFIER, gallery, samples_of, score_samples
 from gencore.recipes.vae import vae_recipes
@@ -133,17 +134,20 @@ def noise_recipes() -> Iterable[Recipe]:
     for name in ("vae-conv", "gan-conv"):
         for clip in (True, False):
             yield _on_noisy_digits(known[name], clip)
+    grid = {}
     for kind in KINDS:
         for variance in VARIANCES:
             words = f"noise of variance {variance:g}, clipped" if variance else "no noise"
             recipe = _recipe(f"noise-{kind}-{variance:g}", kind, noisy(variance), words)
+            grid[kind, variance] = recipe
             yield from _seeds(recipe) if variance in MORE_SEEDS else (recipe,)
-    for recipe in _repairs():
+    for recipe in (*_repairs(), *led_back(grid["vae", VARIANCE], VARIANCE)):
         yield from _seeds(recipe)
     yield from _other_corruptions()
     for kind in ("cvae", "cgan"):
         words = f"{WRONG_LABELS:.0%} of the labels are wrong, no noise"
         yield _recipe(f"noise-{kind}-labels", kind, noisy(0.0), words, wrong=WRONG_LABELS)
+    yield from code_sizes(grid["cvae", 0.0], grid["cvae", VARIANCE])
 
 
 def _on_noisy_digits(recipe: Recipe, clip: bool) -> Recipe:
@@ -198,6 +202,17 @@ def _repairs() -> Iterable[Recipe]:
             f"{known}, added to its samples",
             measurement=measurements.gaussian_noise(VARIANCE, clip),
         )
+    normal = partial(vae.noisy, VARIANCE, clip=False)
+    learned = partial(vae.noisy, FIRST_GUESS, clip=False, learn=True)
+    words = "no noise, yet a normal likelihood, of variance"
+    yield _recipe("noise-vae-normal-0", "vae", noisy(0.0), f"{words} {VARIANCE}", likelihood=normal)
+    yield _recipe(
+        "noise-vae-normal-learned-0",
+        "vae",
+        noisy(0.0),
+        f"{words} learned from {FIRST_GUESS}",
+        likelihood=learned,
+    )
     yield _recipe(
         "noise-vae-denoised",
         "vae",

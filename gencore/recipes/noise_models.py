@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import keras
-
 from gencore import adversarial, autoencoder, gae, gan, networks, vae
+from gencore.checks.settings import keras
+from gencore.recipes.gan import dense_players
 
 CLASSES = 10
 CODE_SIZE = 10
@@ -49,12 +49,13 @@ def _vae(seed: int, likelihood: Callable[[], vae.Likelihood] | None = None) -> v
     return vae.VAE(*_vae_networks(), likelihood=chosen, seed=seed)
 
 
-def _conditional_vae(seed: int) -> vae.VAE:
-    encoder = networks.dense_encoder(2 * CODE_SIZE, (512, 256), shape=(784 + CLASSES,))
-    decoder = networks.dense_decoder(CODE_SIZE + CLASSES, (256, 512))
+def conditional_vae(seed: int, code_size: int = CODE_SIZE) -> vae.VAE:
+    """Return the conditional VAE of the grid, or one with a code of another length."""
+    encoder = networks.dense_encoder(2 * code_size, (512, 256), shape=(784 + CLASSES,))
+    decoder = networks.dense_decoder(code_size + CLASSES, (256, 512))
     return vae.VAE(
         networks.conditional(encoder, CLASSES, networks.IMAGE_SHAPE),
-        networks.conditional(decoder, CLASSES, (CODE_SIZE,)),
+        networks.conditional(decoder, CLASSES, (code_size,)),
         likelihood=vae.CROSS_ENTROPY,
         seed=seed,
     )
@@ -66,12 +67,7 @@ def _gae(seed: int) -> gae.GAE:
 
 
 def _gan(seed: int, measurement: Any = None) -> gan.GAN:
-    return gan.GAN(
-        networks.dense_generator(normalise=True),
-        networks.dense_discriminator(dropout=0.4),
-        measurement=measurement,
-        seed=seed,
-    )
+    return gan.GAN(*dense_players(), measurement=measurement, seed=seed)
 
 
 def _convolutional(seed: int, classes: int | None = None) -> gan.GAN:
@@ -123,7 +119,7 @@ KINDS = {
     ),
     "cvae": Kind(
         f"conditional VAE, 10 labels, {_VAE_WORDS}",
-        _conditional_vae,
+        conditional_vae,
         10,
         labels="pair",
         settings=_DENSE,

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
-import keras
 import numpy as np
 from sklearn.cluster import KMeans
 
 from gencore import data, gae, likelihood, metrics, networks, vae
+from gencore.checks.settings import keras
 from gencore.recipes.gae import EXEMPLARS, fit_prior
+from gencore.recipes.likelihoods import PROTOCOL
 from gencore.recipes.recipe import Recipe
-from gencore.recipes.vae import PROTOCOL
 
 Build = Callable[[int], keras.Model]
 

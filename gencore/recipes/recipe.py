@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import keras
 import numpy as np
 
 from gencore import data, metrics
+from gencore.checks.settings import keras
 
 
 @dataclass(frozen=True)

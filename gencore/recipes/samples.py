@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
 
 from gencore import data, metrics
+from gencore.checks.settings import keras
 from gencore.data.batches import in_batches
 
 SAMPLE_SEED = 0

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import keras
-import numpy as np
-
 from gencore import data, likelihood, metrics, networks, vae
+from gencore.checks.settings import keras
 from gencore.recipes.autoencoders import (
     CODE_SIZE,
     EVALUATION_SEED,
@@ -16,69 +14,23 @@ from gencore.recipes.autoencoders import (
     plane_pair,
     small_pair,
 )
+from gencore.recipes.likelihoods import (
+    PROTOCOL,
+    binarized,
+    evaluate_importance,
+    evaluate_reference,
+    evaluate_vae,
+)
 from gencore.recipes.recipe import Recipe
 from gencore.recipes.samples import CLASSIFIER, evaluate_samples
 
 LATENT_SIZE = 40
 NARROW = 12
 UNITS = 500
+TRAINING_IMAGES = 50_000
+WARM_UP_EPOCHS = 20
 NARROW_SETTINGS: dict[str, Any] = {"epochs": 100, "batch_size": 500, "learning_rate": 3e-3}
 VALIDATION_SEED = 2
-REFERENCE_SAMPLES = 5000
-REFERENCE_DRAWS = 10**7
-PROTOCOL = {
-    "binarization_seed": 1,
-    "bound_samples": 10,
-    "importance_samples": 1000,
-    "prior_samples": 10**5,
-    "evaluation_seed": 0,
-}
-
-
-def binarized(images: np.ndarray, seed: int = PROTOCOL["binarization_seed"]) -> np.ndarray:
-    """Return the one binary draw of the images on which every likelihood of the book is taken."""
-    return data.binarize(images, rng=seed)
-
-
-def evaluate_vae(model: vae.VAE, split: data.Split) -> dict[str, metrics.Estimate]:
-    """Return bound, rate, distortion and two estimates of log p(x) on the binarised test digits.
-
-    The samples and seeds are those of ``PROTOCOL``, the same for every model.
-    """
-    x, seed = binarized(split.x_test), PROTOCOL["evaluation_seed"]
-    terms = likelihood.rate_distortion(model, x, PROTOCOL["bound_samples"], seed)
-    return {
-        "rate": terms["rate"],
-        "distortion": terms["distortion"],
-        "evidence_lower_bound": terms["bound"],
-        "prior_log_likelihood": likelihood.prior_log_likelihood(
-            model, x, PROTOCOL["prior_samples"], seed
-        ),
-        "importance_log_likelihood": likelihood.importance_log_likelihood(
-            model, x, PROTOCOL["importance_samples"], seed
-        ),
-    }
-
-
-def evaluate_importance(model: vae.VAE, split: data.Split) -> dict[str, metrics.Estimate]:
-    """Return the importance-sampled log p(x) with as many samples as the literature takes."""
-    x, seed = binarized(split.x_test), PROTOCOL["evaluation_seed"]
-    importance = likelihood.importance_log_likelihood(model, x, REFERENCE_SAMPLES, seed)
-    return {f"importance_log_likelihood_{REFERENCE_SAMPLES}": importance}
-
-
-def evaluate_reference(
-    model: vae.VAE, split: data.Split, weighted: Any = None
-) -> dict[str, metrics.Estimate]:
-    """Return the score of :func:`evaluate_importance`, and that of ten million prior samples.
-
-    ``weighted`` is the model of the importance-sampled one, by default the same.
-    """
-    x, seed = binarized(split.x_test), PROTOCOL["evaluation_seed"]
-    prior = likelihood.prior_log_likelihood(model, x, REFERENCE_DRAWS, seed)
-    return evaluate_importance(weighted or model, split) | {
-        f"prior_log_likelihood_{REFERENCE_DRAWS}": prior
-    }
 
 
 def evaluate_grey_vae(
@@ -145,6 +97,7 @@ def vae_recipes() -> Iterable[Recipe]:
     yield from (dense, dense.with_seed(1), dense.with_seed(2))
     for depth in (1, 2, 3, 4):
         yield _table_row(depth)
+    yield _warm_up()
     yield Recipe(
         "vae-small",
         "VAE, convolutional, 8 and 16 filters, 32 latent dimensions",
@@ -177,9 +130,11 @@ def describe(kind: str, latent_size: int, depth: int) -> str:
     return f"{kind} on binarised digits, {latent_size} latent dimensions, {layers}"
 
 
-def dense_pair(latent_size: int, depth: int, activation: str) -> tuple[keras.Model, keras.Model]:
+def dense_pair(
+    latent_size: int, depth: int, activation: str, units: int = UNITS
+) -> tuple[keras.Model, keras.Model]:
     """Return encoder and decoder of a row of the likelihood tables."""
-    hidden = (UNITS,) * depth
+    hidden = (units,) * depth
     return (
         networks.dense_encoder(2 * latent_size, hidden, activation=activation),
         networks.dense_decoder(latent_size, hidden, activation=activation),
@@ -196,6 +151,21 @@ def _table_row(depth: int) -> Recipe:
         learning_rate=1e-3,
         reference=evaluate_importance if depth == 2 else None,
         keep_weights=depth == 2,
+    )
+
+
+def _warm_up() -> Recipe:
+    """Return the deepest row of the table again, its rate let in over the first epochs."""
+    row = _table_row(4)
+    return _binary(
+        "vae-4-warm-up",
+        f"{row.summary}, the weight of the rate rising from 0 to 1 over {WARM_UP_EPOCHS} epochs",
+        LATENT_SIZE,
+        depth=4,
+        warm_up=WARM_UP_EPOCHS * TRAINING_IMAGES // row.batch_size,
+        epochs=row.epochs,
+        learning_rate=row.learning_rate,
+        keep_weights=False,
     )
 
 
@@ -221,10 +191,12 @@ def _binary(
     depth: int,
     activation: str = "relu",
     group: str = "vae",
+    warm_up: int = 0,
     **settings: Any,
 ) -> Recipe:
     def build(seed: int) -> keras.Model:
-        return vae.VAE(*dense_pair(latent_size, depth, activation), binarize=True, seed=seed)
+        pair = dense_pair(latent_size, depth, activation)
+        return vae.VAE(*pair, binarize=True, seed=seed, warm_up=warm_up)
 
     return Recipe(
         name,

@@ -4,46 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterable
+from fnmatch import fnmatch
 from functools import cache
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from gencore import zoo
 from gencore.metrics import Estimate
-from gencore.results.tables import MEASURES, NOTHING, models, named, scores
+from gencore.results.measures import MEASURES, NOTHING, UP
+from gencore.results.sheet import Sheet, sheet
+from gencore.results.tables import models, named, scores
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-class Sheet:
-    """A table to read: whole, words on the left of their columns and figures on the right.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Text in every cell.
-    """
-
-    def __init__(self, frame: pd.DataFrame):
-        self.frame = frame
-
-    def __repr__(self) -> str:
-        """Return the table as plain text."""
-        return self.frame.to_string()
-
-    def _repr_html_(self) -> str:
-        with pd.option_context("display.max_colwidth", None):
-            html = self.frame.to_html(classes="gencore-sheet", border=0)
-        words = [self.frame[column].str.contains("[a-z]{3}").any() for column in self.frame]
-        on_the_left = cycle([True, *words])  # the names of the rows are words
-        marked = {True: r'<\1 class="words">', False: r"<\1>"}
-        return re.sub("<(t[hd])>", lambda tag: tag.expand(marked[next(on_the_left)]), html)
 
 
 def score(name: str, key: str) -> Estimate:
@@ -94,7 +69,26 @@ def obtained(table: str) -> Sheet:
         rows[name] = {MEASURES[key].column: shown(name, key) for key in scores(table)}
         if figures:
             rows[name] |= _quoted(figures.get(name))
-    return sheet(rows, "model")
+    keys = [key for key in scores(table) if MEASURES[key].better]
+    best = {MEASURES[key].column: name for key in keys if (name := leader(table, key))}
+    arrows = {MEASURES[key].column: MEASURES[key].better for key in keys}
+    return Sheet(sheet(rows, "model").frame, best, arrows)
+
+
+def leader(table: str, key: str) -> str | None:
+    """Return the model of a table that is best by a score, or None if the score has no better end.
+
+    What is no model of the table's task is not in the running: ``Table.apart`` names it.
+    """
+    better = MEASURES[key].better
+    found = {
+        name: score(name, key).value
+        for name in models(table)
+        if key in zoo.card(name)["metrics"] and not _apart(name, table)
+    }
+    if not (better and found):
+        return None
+    return (max if better == UP else min)(found, key=lambda name: found[name])
 
 
 def published(table: str) -> Sheet:
@@ -130,7 +124,7 @@ def measured(table: str) -> Sheet:
             "what is computed": measure.how,
             "draws": _together(map(_count, draws)),
             "scored on": _together(
-                f"{_count(s['images'])} {s['split']} {_noun(card)}"
+                " ".join((_count(s.get("images", "")), s["split"], _noun(card))).lstrip()
                 for s, card in zip(found, cards, strict=True)
             ),
             "unit": _together(s["unit"] or NOTHING for s in found),
@@ -179,6 +173,10 @@ def shown(name: str, key: str) -> str:
     return str(estimate).removesuffix(estimate.unit).rstrip().removesuffix(" ± 0.00")
 
 
+def _apart(name: str, table: str) -> bool:
+    return any(fnmatch(name, pattern) for pattern in named(table).apart)
+
+
 def _quoted(row: dict[str, Any] | None) -> dict[str, str]:
     """Return the cells of a published figure, or of none."""
     if row is None:
@@ -197,11 +195,6 @@ def _noun(card: dict[str, Any]) -> str:
 def _together(values: Iterable[str]) -> str:
     """Return the different ones of several values."""
     return " or ".join(dict.fromkeys(values))
-
-
-def sheet(rows: dict[str, dict[str, str]], corner: str) -> Sheet:
-    """Return a table of named rows; the corner says what they are."""
-    return Sheet(pd.DataFrame.from_dict(rows, orient="index").rename_axis(corner, axis=1))
 
 
 @cache

@@ -6,30 +6,6 @@ from dataclasses import dataclass
 
 from gencore import recipes, zoo
 
-NOTHING = "–"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One score of the cards in words.
-
-    Parameters
-    ----------
-    column : str
-        Head of its column.
-    how : str
-        What is computed.
-    protocol : str
-        Name in the protocol of a card of the number of draws that it takes.
-    draws : str
-        What is drawn where the protocol says nothing.
-    """
-
-    column: str
-    how: str
-    protocol: str = ""
-    draws: str = NOTHING
-
 
 @dataclass(frozen=True)
 class Table:
@@ -46,73 +22,16 @@ class Table:
     group : str
         The group of recipes that the table is kept for; by default it takes all groups for which
         no table is kept.
+    apart : tuple of str
+        Patterns of the rows that are compared with and are not in the running, as real digits.
     """
 
     scores: tuple[str, ...]
     key: str = ""
     first: tuple[str, ...] = ()
     group: str = ""
+    apart: tuple[str, ...] = ()
 
-
-IMAGES = "as many samples as test images"
-BALLS = "inside the balls around {} that reach to their third nearest neighbour"
-PRIOR = "logarithm of the mean of p(x|z) over draws of z from the prior"
-IMPORTANCE = "logarithm of the mean of p(x|z) p(z) / q(z|x) over draws of z from the encoder"
-
-MEASURES = {
-    "reconstruction_error": Measure("squared error", "sum over pixels of (copy - image)²"),
-    "reconstruction_error_noisy_input": Measure(
-        "squared error, noisy input",
-        "the same, the copy being made of the image with noise of variance 0.1",
-    ),
-    "accuracy": Measure("accuracy", "share of digits whose class gets the highest logit"),
-    "rate": Measure("rate", "divergence of q(z|x) from the prior", "bound_samples", "closed form"),
-    "distortion": Measure("distortion", "mean of -log p(x|z) under q(z|x)", "bound_samples"),
-    "evidence_lower_bound": Measure("bound", "evidence lower bound", "bound_samples"),
-    "prior_log_likelihood": Measure("prior samples", PRIOR, "prior_samples"),
-    "prior_log_likelihood_10000000": Measure("more prior samples", PRIOR, draws="10,000,000"),
-    "importance_log_likelihood": Measure("importance samples", IMPORTANCE, "importance_samples"),
-    "importance_log_likelihood_5000": Measure("more importance samples", IMPORTANCE, draws="5,000"),
-    "sharpness_of_copies": Measure("sharpness of copies", "variance of a copy's Laplacian"),
-    "sharpness_of_samples": Measure(
-        "sharpness", "variance of a sample's Laplacian", "samples", IMAGES
-    ),
-    "frechet_distance": Measure(
-        "Fréchet distance",
-        "of samples from test digits, by means and covariances of 64 features of the classifier",
-        draws=IMAGES,
-    ),
-    "precision": Measure(
-        "precision", f"share of samples {BALLS.format('test digits')}, in features", draws=IMAGES
-    ),
-    "recall": Measure(
-        "recall", f"share of test digits {BALLS.format('samples')}, in features", draws=IMAGES
-    ),
-    "smallest_class_share": Measure(
-        "smallest class", "the rarest digit's share of the samples", draws=IMAGES
-    ),
-    "label_accuracy": Measure(
-        "label obeyed", "share of samples that show the digit asked for", draws=IMAGES
-    ),
-    "residual_noise": Measure(
-        "residual noise", "standard deviation of the pixels in the frame of a sample", draws=IMAGES
-    ),
-    "background_level": Measure(
-        "background", "mean grey level of the frame of a sample", draws=IMAGES
-    ),
-    "learned_variance": Measure("learned variance", "of the noise, by the model"),
-    "good_samples": Measure("good samples", "share of samples near a mode", draws=IMAGES),
-    "modes_covered": Measure("modes covered", "modes that samples are near to", draws=IMAGES),
-    "parzen_log_likelihood": Measure(
-        "Parzen score", "log density under normal kernels around the samples", "samples"
-    ),
-    "parzen_bandwidth": Measure(
-        "bandwidth", "standard deviation of the kernels, best for validation images", "samples"
-    ),
-    "nearest_squared_distance": Measure(
-        "nearest sample", "squared distance to the nearest sample", "samples"
-    ),
-}
 
 TABLES = {
     "copies": Table(
@@ -129,6 +48,7 @@ TABLES = {
             *("smallest_class_share", "label_accuracy"),
         ),
         first=("held-out-digits",),
+        apart=("held-out-digits", "gae-source", "gae-ablation-*"),  # some of these hand out copies
     ),
     "noise": Table(
         (
@@ -136,6 +56,7 @@ TABLES = {
             *("learned_variance", "reconstruction_error"),
         ),
         group="noise",
+        apart=("noise-*",),  # of different doses
     ),
     "ring": Table(("modes_covered", "good_samples")),
     "parzen": Table(
@@ -144,7 +65,16 @@ TABLES = {
             *("nearest_squared_distance", "sharpness_of_samples"),
         ),
         first=("parzen-data", "parzen-kmeans"),
+        apart=("parzen-data", "parzen-kmeans"),
     ),
+    "source": Table(
+        (
+            *("importance_log_likelihood", "training_bound_own_in", "training_bound_own_out"),
+            *("rate", "frechet_distance", "recall", "pixels_from_a_training_digit"),
+        ),
+        key="training_bound_own_out",
+    ),
+    "trials": Table(("validation_log_likelihood",)),
     "binarised": Table(
         (
             *("prior_log_likelihood", "prior_log_likelihood_10000000"),
@@ -170,7 +100,7 @@ def models(table: str) -> list[str]:
     ----------
     table : str
         ``"copies"``, ``"classifier"``, ``"planes"``, ``"samples"``, ``"noise"``, ``"ring"``,
-        ``"parzen"`` or ``"binarised"``.
+        ``"parzen"``, ``"source"``, ``"trials"`` or ``"binarised"``.
 
     Raises
     ------

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from gencore import recipes, zoo
-from gencore.results.sheets import Sheet, sheet, shown
-from gencore.results.tables import NOTHING, members
+from gencore.results.measures import NOTHING
+from gencore.results.sheet import Sheet, sheet
+from gencore.results.sheets import shown
+from gencore.results.tables import members
 from gencore.zoo.cards import DIGEST
 
 # The score that stands for a model is the first of these on its card.
@@ -17,6 +19,7 @@ MAIN = {
     "frechet_distance": "Fréchet distance",
     "modes_covered": "modes covered",
     "reconstruction_error": "squared error",
+    "validation_log_likelihood": "on validation digits",
 }
 KEPT = "✓"
 

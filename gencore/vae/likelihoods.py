@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
-from keras import ops
 
+from gencore import checks
+from gencore.checks.settings import keras, ops
 from gencore.distributions import Bernoulli, DiagNormal, MeasuredImage, NoisyImage
 
 Tensor = Any
@@ -31,21 +31,20 @@ class Likelihood:
         Whether its pixels are 0 or 1.
     parameters : tuple of keras.Variable
         What it learns together with the networks.
+    low, high : float
+        The least and the greatest value that a pixel may have.
     """
 
     name: str
     distribution: Callable[[Tensor], Any]
     binary: bool = False
     parameters: tuple[keras.Variable, ...] = ()
+    low: float = -np.inf
+    high: float = np.inf
 
     def check(self, x: np.ndarray) -> None:
         """Raise ValueError unless the images x can have this likelihood."""
-        values = np.asarray(x)
-        if bad := np.count_nonzero(~np.isfinite(values)):
-            raise ValueError(
-                f"images are finite; received {bad} values that are NaN or infinite. "
-                f"Look where they come from before training on them."
-            )
+        values = checks.array(x, "images", low=self.low, high=self.high)
         if self.binary and not ((values == 0) | (values == 1)).all():
             raise ValueError(
                 f"a Bernoulli pixel is 0 or 1; received grey values between {values.min():g} and "
@@ -57,16 +56,13 @@ class Likelihood:
 
 BERNOULLI = Likelihood("bernoulli", Bernoulli, binary=True)
 # The same formula on grey pixels: a cost that a decoder can be trained with, not a likelihood.
-CROSS_ENTROPY = Likelihood("cross-entropy", Bernoulli)
+CROSS_ENTROPY = Likelihood("cross-entropy", Bernoulli, low=0.0, high=1.0)
 
 
 def normal(scale: float) -> Likelihood:
     """Return p(x|z) = N(raw, scale^2 I), ``scale`` being the standard deviation of a pixel."""
-    if not (np.isfinite(scale) and scale > 0):
-        raise ValueError(
-            f"a standard deviation is finite and positive; received {scale}. "
-            f"About 0.1 suits pixels between 0 and 1."
-        )
+    rule = "a standard deviation is finite and positive"
+    scale = checks.number(scale, rule, "About 0.1 suits pixels between 0 and 1.", above=0)
     return Likelihood("normal", lambda raw: DiagNormal(raw, scale, len(raw.shape) - 1))
 
 
@@ -94,19 +90,28 @@ def noisy(variance: float, clip: bool = True, learn: bool = False) -> Likelihood
     ValueError
         If the variance is not finite and positive.
     """
-    if not (np.isfinite(variance) and variance > 0):
-        raise ValueError(
-            f"the variance of the noise around a clean image is finite and positive; received "
-            f"{variance}. Images without noise have no such likelihood: take CROSS_ENTROPY."
-        )
+    variance = checks.number(
+        variance,
+        "the variance of the noise around a clean image is finite and positive",
+        "Images without noise have no such likelihood: take CROSS_ENTROPY.",
+        above=0,
+    )
+    low, high = (0.0, 1.0) if clip else (-np.inf, np.inf)
     if not learn:
-        return Likelihood("noisy", lambda raw: NoisyImage(raw, variance, clip, len(raw.shape) - 1))
+        return Likelihood(
+            "noisy",
+            lambda raw: NoisyImage(raw, variance, clip, len(raw.shape) - 1),
+            low=low,
+            high=high,
+        )
     exponent = keras.Variable(0.0, dtype="float32", name="exponent_of_the_variance")
 
     def distribution(raw: Tensor) -> NoisyImage:
         return NoisyImage(raw, variance * ops.exp(STEEPNESS * exponent), clip, len(raw.shape) - 1)
 
-    return Likelihood("noisy, its variance learned", distribution, parameters=(exponent,))
+    return Likelihood(
+        "noisy, its variance learned", distribution, parameters=(exponent,), low=low, high=high
+    )
 
 
 def measured(mean: Callable[[Tensor], Tensor]) -> Likelihood:
@@ -118,4 +123,10 @@ def measured(mean: Callable[[Tensor], Tensor]) -> Likelihood:
         From clean images to the mean of their measurements, as ``Measurement.mean``. With it the
         model shows clean images; the cross-entropy of a plain VAE is that of ``lambda x: x``.
     """
-    return Likelihood("measured", lambda raw: MeasuredImage(raw, mean, len(raw.shape) - 1))
+    checks.function(mean, "a measurement's mean is a function of clean images")
+    return Likelihood(
+        "measured",
+        lambda raw: MeasuredImage(raw, mean, len(raw.shape) - 1),
+        low=0.0,
+        high=1.0,
+    )

@@ -14,7 +14,9 @@ HANDED_ON = {
         *("CheckpointError", "card", "folder", "gallery", "metric", "names", "over_seeds"),
         *("seeds", "table"),
     ),
-    "checkpoints": ("evaluate", "load", "score", "train", "trained"),
+    "checkpoints": ("load", "train"),
+    "scoring": ("evaluate", "score"),
+    "states": ("begin_again", "trained"),
     "training": ("fit",),
 }
 __getattr__ = late(__name__, HANDED_ON)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import tensorflow as tf
-from keras import ops
+
+from gencore.checks.settings import keras, ops
 
 
 class Adam(keras.optimizers.Adam):

@@ -9,24 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gencore import data, recipes
+from gencore import checks, data, recipes
+from gencore.data.archives import UNREADABLE, read_arrays
 from gencore.data.files import atomic_write, named_folder
 from gencore.metrics import Estimate
+from gencore.zoo import forms
+from gencore.zoo.forms import CheckpointError
 
 GALLERY = "gallery"
 DIGEST = "sha256"  # of a file with weights
 GALLERY_DIGEST = "gallery_sha256"  # of one that holds the gallery alone
-
-
-class CheckpointError(RuntimeError):
-    """A checkpoint is missing, incomplete or not the one its card describes."""
+LARGEST = 2**30  # bytes of a file of weights; those of the book have a few million
+PARTS = ("training", "validation")  # of a split: scores of these images have names that begin so
 
 
 def folder() -> Path:
@@ -37,11 +38,12 @@ def folder() -> Path:
 
 
 def names() -> list[str]:
-    """Return the names of all cards, in alphabetical order."""
-    found = (
-        path for pattern in ("[!.]*.json", "[!.]*/[!.]*.json") for path in folder().glob(pattern)
-    )
-    return sorted({path.stem for path in found})
+    """Return the names of all cards of recipes, in alphabetical order.
+
+    Other files that a folder has are passed over.
+    """
+    found = (path for pattern in ("*.json", "*/*.json") for path in folder().glob(pattern))
+    return sorted({p.stem for p in found if p.stem in recipes.RECIPES and p == card_path(p.stem)})
 
 
 def card(name: str) -> dict[str, Any]:
@@ -52,21 +54,15 @@ def card(name: str) -> dict[str, Any]:
     ValueError
         If there is no such recipe; the message lists the known ones.
     CheckpointError
-        If it has not been trained, or the card cannot be read.
+        If it has not been trained, the card cannot be read, or it is not one.
     """
-    recipes.get(name)
     path = card_path(name)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return forms.read(path, name)
     except FileNotFoundError:
         raise CheckpointError(
             f"{name!r} has not been trained: there is no {path.name} in {path.parent}. "
             f"Trained: {', '.join(names()) or 'none'}. To train it: python -m gencore train {name}"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise CheckpointError(
-            f"a card is a JSON document; {path} is not ({error}). Restore it, or train it again: "
-            f"python -m gencore train {name} --again"
         ) from None
 
 
@@ -123,7 +119,19 @@ def seeds(name: str) -> list[str]:
 
 
 def table(selected: Iterable[str] | None = None) -> pd.DataFrame:
-    """Return the cards as a table: a row for each model, a column for each score."""
+    """Return the cards as a table: a row for each model, a column for each score.
+
+    Parameters
+    ----------
+    selected : iterable of str, optional
+        Names of models; by default all that have a card.
+    """
+    if isinstance(selected, str) or not isinstance(selected, Iterable | None):
+        rule, remedy = (
+            "a table has several names",
+            f"Give a list, as in [{checks.shown(selected)}].",
+        )
+        checks.refuse(rule, checks.shown(selected), remedy)
     rows = {}
     for name in selected if selected is not None else names():
         described = card(name)
@@ -143,12 +151,13 @@ def write_card(name: str, described: dict[str, Any]) -> None:
 
 
 def recorded(scores: dict[str, Estimate], split: data.Split) -> dict[str, Any]:
-    """Return scores as a card has them."""
-    return {
-        key: {"value": s.value, "stderr": s.stderr, "unit": s.unit, "split": "test"}
-        | {"images": len(split.x_test)}
-        for key, s in scores.items()
-    }
+    """Return scores as a card has them: of test images, unless a name begins with another part."""
+    found = {}
+    for key, s in scores.items():
+        part = next((part for part in PARTS if key.startswith(part)), "test")
+        found[key] = {"value": s.value, "stderr": s.stderr, "unit": s.unit, "split": part}
+        found[key] |= {"images": len(split.x_test)} if part == "test" else {}
+    return found
 
 
 def estimate(score: dict[str, Any]) -> Estimate:
@@ -158,8 +167,8 @@ def estimate(score: dict[str, Any]) -> Estimate:
 
 def card_path(name: str) -> Path:
     """Return where a recipe's card is, or will be (ValueError if there is no such recipe)."""
-    beside = folder() / f"{name}.json"
-    return beside if beside.exists() else folder() / recipes.get(name).group / beside.name
+    group, beside = recipes.get(name).group, folder() / f"{name}.json"
+    return beside if beside.exists() else folder() / group / beside.name
 
 
 def weights_path(name: str) -> Path:
@@ -175,18 +184,36 @@ def verified(name: str, key: str = DIGEST) -> Path:
         raise CheckpointError(
             f"only the card of {name!r} is kept, not its weights. Checkpoints with weights: {kept}."
         )
+    again = f"or train it again: python -m gencore train {name} --again"
     if not path.exists():
         raise CheckpointError(
             f"a card and its weights belong together; {path.name} is missing from {path.parent}. "
-            f"Restore it, or train it again: python -m gencore train {name} --again"
+            f"Restore it, {again}"
         )
-    if (received := digest(path)) != described[key]:
+    try:
+        received = digest(path)
+    except OSError as error:
+        raise CheckpointError(
+            f"weights are read from a file; {path} cannot be read ({error}). Restore it, {again}"
+        ) from error
+    if received != described[key]:
         raise CheckpointError(
             f"the weights are those of the card when their SHA-256 is {described[key]}; "
-            f"received {received} for {path}. Restore the file, or train it again: "
-            f"python -m gencore train {name} --again"
+            f"received {received} for {path}. Restore the file, {again}"
         )
     return path
+
+
+def stored(name: str, path: Path, only: Callable[[str], Any]) -> dict[str, np.ndarray]:
+    """Return arrays that a checkpoint keeps (CheckpointError if they cannot be read)."""
+    try:
+        return read_arrays(path, only)
+    except UNREADABLE as error:
+        raise CheckpointError(
+            f"weights are kept in a whole npz file; {path} cannot be read "
+            f"({type(error).__name__}: {error}). Restore it, or train it again: "
+            f"python -m gencore train {name} --again"
+        ) from error
 
 
 def gallery(name: str) -> dict[int, np.ndarray]:
@@ -201,12 +228,21 @@ def gallery(name: str) -> dict[int, np.ndarray]:
     """
     alone = GALLERY_DIGEST in card(name)
     path = verified(name, GALLERY_DIGEST if alone else DIGEST)
-    with np.load(path) as archive:
-        if GALLERY not in archive.files:
-            raise ValueError(f"the checkpoint {name!r} keeps nothing of its training's epochs.")
-        return dict(zip(recipes.get(name).gallery_epochs, archive[GALLERY], strict=True))
+    kept, epochs = stored(name, path, GALLERY.__eq__), recipes.get(name).gallery_epochs
+    if GALLERY not in kept:
+        raise ValueError(f"the checkpoint {name!r} keeps nothing of its training's epochs.")
+    if len(kept[GALLERY]) != len(epochs):
+        raise CheckpointError(
+            f"a gallery has an entry for each of the {len(epochs)} epochs that its recipe names; "
+            f"received {len(kept[GALLERY])} in {path}. Restore the file, or train it again: "
+            f"python -m gencore train {name} --again"
+        )
+    return dict(zip(epochs, kept[GALLERY], strict=True))
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """Return the SHA-256 of a file (OSError if it cannot be read, or is far too large)."""
+    if path.stat().st_size > LARGEST:
+        raise OSError(f"it has {path.stat().st_size:,} bytes, more than {LARGEST:,}")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import importlib.metadata
 import time
-from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
-import pandas as pd
 
 from gencore import data, recipes
-from gencore.data.files import atomic_write, locked, remove_leftovers
+from gencore.checks.settings import keras
+from gencore.data.files import atomic_write, check_writable, locked, remove_leftovers
 from gencore.zoo.cards import (
     DIGEST,
     GALLERY,
@@ -21,12 +19,13 @@ from gencore.zoo.cards import (
     card,
     card_path,
     digest,
-    folder,
     recorded,
+    stored,
     verified,
     weights_path,
     write_card,
 )
+from gencore.zoo.states import lock_path, state_path, trained, write_beginning
 from gencore.zoo.training import fit
 
 SLICE = 1000
@@ -64,29 +63,21 @@ def train(name: str, again: bool = False, split: data.Split | None = None) -> di
     """
     recipe = recipes.get(name)
     if again or not trained(name):
-        with locked(_state(name).with_suffix(".lock")):
+        with locked(lock_path(name)):
             if again or not trained(name):  # perhaps another process has trained it by now
                 return _train(recipe, again, split)
     return card(name)
 
 
-def trained(name: str) -> bool:
-    """Return whether a recipe has left its card, and no training of it waits to go on."""
-    return card_path(name).exists() and not _state(name).exists()
-
-
-def _state(name: str) -> Path:
-    return folder() / ".training" / f"{name}.npz"
-
-
 def _train(recipe: recipes.Recipe, again: bool, split: data.Split | None) -> dict[str, Any]:
-    name, state = recipe.name, _state(recipe.name)
+    name, state = recipe.name, state_path(recipe.name)
     split = split or data.load(recipe.dataset)
     needed = [load(other) for other in recipe.needs]  # what is missing is missed before, not after
     for path in (state, weights_path(name), card_path(name)):
         remove_leftovers(path)
+        check_writable(path)
     if again:
-        state.unlink(missing_ok=True)
+        write_beginning(state)
     keras.utils.set_random_seed(recipe.seed)
     model = recipe.build(recipe.seed)
     record = _finish(model, recipe, split, fit(model, recipe, split, state))
@@ -129,49 +120,8 @@ def load(name: str) -> keras.Model:
     """
     recipe, path = recipes.get(name), verified(name)
     model = recipe.build(recipe.seed)
-    with np.load(path) as archive:
-        _assign(model, [archive[key] for key in archive.files if key != GALLERY], name)
+    _assign(model, list(stored(name, path, GALLERY.__ne__).values()), name)
     return model
-
-
-def score(name: str) -> dict[str, Any]:
-    """Score a checkpoint as its recipe now says, without training; return its new card."""
-    recipe, model = recipes.get(name), load(name)
-    needed = [load(other) for other in recipe.needs]
-    scores = _all_scores(recipe, model, data.load(recipe.dataset), needed)
-    write_card(name, card(name) | scores)
-    return card(name)
-
-
-def evaluate(name: str, split: data.Split | None = None, reference: bool = False) -> pd.DataFrame:
-    """Score a checkpoint again and lay the result beside its card.
-
-    Parameters
-    ----------
-    name : str
-        Name of a checkpoint with weights.
-    split : Split, optional
-        Data to score on; by default the recipe's own, whole.
-    reference : bool
-        Whether to take the scores with many samples too, on the whole data: minutes.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row for each score: ``card``, ``now``, ``stderr``, and ``agrees``, true where the two
-        differ by no more than the standard error.
-    """
-    whole = split is None
-    split = split or data.load(recipes.get(name).dataset)
-    recorded = card(name)["metrics" if whole else "slice"]
-    recipe, model = recipes.get(name), load(name)
-    scores = recipe.evaluate(model, split, *map(load, recipe.needs))
-    if reference and recipe.reference:
-        scores |= recipe.reference(model, split)
-    rows = {k: {"now": score.value, "stderr": score.stderr} for k, score in scores.items()}
-    frame = pd.DataFrame.from_dict(rows, orient="index")
-    frame.insert(0, "card", [recorded[key]["value"] for key in rows])
-    return frame.assign(agrees=(frame["card"] - frame["now"]).abs() <= frame["stderr"])
 
 
 def _finish(
@@ -197,12 +147,13 @@ def _describe(
         "data": {"name": split.name, "digests": split.digests},
         "versions": {package: importlib.metadata.version(package) for package in VERSIONED},
         "parameters": model.count_params(),
-    } | _all_scores(recipe, model, split, needed)
+    } | all_scores(recipe, model, split, needed)
 
 
-def _all_scores(
+def all_scores(
     recipe: recipes.Recipe, model: keras.Model, split: data.Split, needed: list[keras.Model]
 ) -> dict[str, Any]:
+    """Return what a card records of the scores of a recipe: of all data, and of a slice."""
     part = split.head(min(SLICE, recipe.slice_images))
     scores = recipe.evaluate(model, split, *needed)
     scores |= recipe.reference(model, split) if recipe.reference else {}

@@ -20,7 +20,7 @@ class TrainingFailed(RuntimeError):
 
 
 def train_in_child(
-    module: str, name: str, folder: str, threads: int, again: bool, *first: Any
+    module: str, name: str, folder: str, threads: int, *first: Any
 ) -> tuple[str, float]:
     """Run ``python -m gencore train NAME``; the task that a worker of Dask is given.
 
@@ -37,8 +37,6 @@ def train_in_child(
         Folder of the checkpoints.
     threads : int
         Threads of the process.
-    again : bool
-        Whether to train from the beginning.
     *first : tuple
         What other trainings returned that had to come before this one.
 
@@ -59,7 +57,7 @@ def train_in_child(
     start = time.monotonic()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         done = subprocess.run(
-            command + ["--again"] * again,
+            command,
             env=os.environ | numbers | settings,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 
 from gencore.zoo.child import TOPIC, TrainingFailed, train_in_child
+from gencore.zoo.schedulers import quieten_dask, wait_for_scheduler
 
 MODULE = "gencore"  # what a worker runs
 TIMEOUT = 10  # seconds to wait for a scheduler and its first worker
@@ -48,13 +52,18 @@ def fan_out(
 
     Raises
     ------
+    gencore.data.DataError
+        If another process is at work on one of them that is to be trained again.
     FanOutError
         If the scheduler cannot be reached or is lost, or some trainings fail. The others are done
         and kept; the same call goes on with the rest.
     """
     from gencore import recipes, zoo
 
-    waiting = [name for name in names if again or not zoo.trained(name)]
+    check(workers, scheduler)
+    if again:
+        zoo.begin_again(names)  # where a worker dies, its training goes on, and not once more so
+    waiting = [name for name in names if not zoo.trained(name)]
     _say(f"{len(names) - len(waiting)} of {len(names)} recipes are trained already")
     if not waiting:
         return
@@ -68,7 +77,7 @@ def fan_out(
             first = [futures[other] for other in recipes.get(name).needs if other in futures]
             futures[name] = client.submit(
                 train_in_child,
-                *(MODULE, name, folder, each, again, *first),
+                *(MODULE, name, folder, each, *first),
                 key=f"train-{name}",
                 priority=-len(futures),  # else those of one moment go by their keys
             )
@@ -81,37 +90,62 @@ def _in_order(names: Sequence[str], recipes: Any) -> list[str]:
     return sorted(names, key=lambda name: name not in needed)
 
 
-def _connect(stack: ExitStack, workers: int | None, scheduler: str | None) -> Any:
-    """Return a client of Dask with at least one worker; the stack closes what it opens."""
-    from distributed import Client, LocalCluster
-
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+def check(workers: int | None, scheduler: str | None) -> None:
+    """Raise FanOutError unless there is a number of workers, or an address that may be one."""
     if scheduler is None:
         if not workers or workers < 1:
-            raise FanOutError(f"--workers takes a whole number of at least 1; received {workers}.")
-        cluster = LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            memory_limit=0,
-            dashboard_address=None,  # pyright: ignore[reportArgumentType]
-            silence_logs=logging.CRITICAL,
-        )
-        return stack.enter_context(Client(stack.enter_context(cluster)))
-    if not scheduler.strip():
+            raise FanOutError(
+                f"--workers takes a whole number of at least 1; received {workers}. Say "
+                "--workers 2 to train two at a time."
+            )
+    elif not scheduler.strip():
         raise FanOutError(
             f"--scheduler takes the address of a scheduler of Dask, tcp://host:8786; received "
             f"{scheduler!r}. Give one, or train here with --workers 2."
         )
+
+
+def _connect(stack: ExitStack, workers: int | None, scheduler: str | None) -> Any:
+    """Return a client of Dask with at least one worker; the stack closes what it opens."""
+    from distributed import Client, LocalCluster
+
+    quieten_dask()
+    if scheduler is None:
+        with _held_back():
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                memory_limit=0,
+                dashboard_address=None,  # pyright: ignore[reportArgumentType]
+                silence_logs=logging.CRITICAL,
+            )
+        return stack.enter_context(Client(stack.enter_context(cluster)))
+    end = time.monotonic() + TIMEOUT
+    wrong = wait_for_scheduler(scheduler, TIMEOUT)
     try:
-        client = stack.enter_context(Client(scheduler, timeout=TIMEOUT))
-        client.wait_for_workers(1, timeout=TIMEOUT)
+        if not wrong:
+            return stack.enter_context(Client(scheduler, timeout=end + 1 - time.monotonic()))
     except (OSError, ValueError) as error:
-        raise FanOutError(
-            f"a scheduler of Dask with at least one worker is needed at {scheduler!r}; there was "
-            f"none within {TIMEOUT} s ({type(error).__name__}). Start one with `dask scheduler` "
-            f"and workers with `dask worker {scheduler}`, or train here with --workers 2."
-        ) from error
-    return client
+        wrong = type(error).__name__
+    raise FanOutError(
+        f"a scheduler of Dask with at least one worker is needed at {scheduler!r}; there was "
+        f"none within {TIMEOUT} s ({wrong}). Start one with `dask scheduler` "
+        f"and workers with `dask worker {scheduler}`, or train here with --workers 2."
+    )
+
+
+@contextmanager
+def _held_back() -> Iterator[None]:
+    """Keep Ctrl-C from the processes that are started; here it comes when the block has ended.
+
+    A terminal sends it to all of them, and each would write a traceback. They end with this one.
+    """
+    resource_tracker.ensure_running()  # its start lets the signal through again
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _collect(futures: dict[str, Any], client: Any) -> None:

@@ -9,14 +9,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from gencore.checks.settings import keras
 from gencore.data import Split
+from gencore.data.archives import UNREADABLE, read_arrays
 from gencore.data.draws import unit_interval
-from gencore.data.files import UNREADABLE, atomic_write
+from gencore.data.files import atomic_write
 from gencore.watch import Watch
 from gencore.zoo.adam import Adam
 
@@ -79,7 +80,9 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
             watch = Watch(recipe.name, state, bar)
             wall, processor = time.perf_counter(), time.process_time()
             order = np.random.default_rng([recipe.seed, epoch]).permutation(count)
-            logs = model.fit(
+            # The examples have been checked as a whole: their batches need no second look.
+            logs = keras.Model.fit(
+                model,
                 batches(tensors, order, recipe.batch_size),
                 shuffle=False,
                 initial_epoch=epoch,
@@ -188,23 +191,26 @@ def _restore(
     model: keras.Model, recipe: Recipe, state: Path
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Bring back an interrupted training, if there is one; return its record and its gallery."""
+    fresh = {"epochs": 0, "train_seconds": 0.0, "processor_seconds": 0.0, "history": {}}
     if not state.exists():
-        return {"epochs": 0, "train_seconds": 0.0, "processor_seconds": 0.0, "history": {}}, []
+        return fresh, []
     remedy = f"Begin again: python -m gencore train {recipe.name} --again"
     try:
-        with open(state, "rb") as file, np.load(file) as archive:
-            note = json.loads(str(archive["note"]))
-            kept = [key for key in archive.files if key.startswith("gallery")]
-            gallery = [archive[f"gallery{i}"] for i in range(len(kept))]
-            arrays = [archive[f"v{i}"] for i in range(len(archive.files) - 1 - len(kept))]
+        found = read_arrays(state)
+        note = json.loads(str(found.pop("note")))
+        if note["record"] is None:  # one that is to begin (states.write_beginning)
+            return fresh, []
+        gallery = [found.pop(key) for key in list(found) if key.startswith("gallery")]
+        arrays = [found[f"v{i}"] for i in range(len(found))]
+        settings, record = note["settings"], fresh | note["record"]
     except UNREADABLE as error:
         raise ValueError(
             f"a training is resumed from a whole state; {state} cannot be read ({error}). {remedy}"
         ) from error
-    if note["settings"] != json.loads(json.dumps(recipe.settings())):
+    if settings != json.loads(json.dumps(recipe.settings())):
         raise ValueError(
             f"a training is resumed under the settings it began with; {state} was made with "
-            f"{note['settings']}, and the recipe now says {recipe.settings()}. {remedy}"
+            f"{settings}, and the recipe now says {recipe.settings()}. {remedy}"
         )
     variables = _variables(model)
     if [array.shape for array in arrays] != [tuple(variable.shape) for variable in variables]:
@@ -214,4 +220,4 @@ def _restore(
         )
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
-    return note["record"], gallery
+    return record, gallery

@@ -52,34 +52,29 @@ MUTANTS = [
     Mutant(
         name="images-without-channel-broadcast",
         module="gencore.autoencoder",
-        before="len(image) != len(copy) or unlike",
-        after="unlike",
+        before="if not agree(image, copy):",
+        after="if not agree(image[: len(copy)], copy[: len(image)]):",
         test=AUTOENCODER + "costs_refuse_to_broadcast",
     ),
     Mutant(
         name="a-single-copy-broadcasts",
         module="gencore.autoencoder",
-        before="len(image) != len(copy) or unlike",
-        after="len(image) != len(copy)",
+        before="if not agree(image, copy):",
+        after="if len(image) != len(copy):",
         test=AUTOENCODER + "costs_refuse_to_broadcast",
     ),
     Mutant(
         name="squared-error-not-checked",
         module="gencore.autoencoder",
-        before=(
-            "    ValueError if the shapes differ.\n"
-            '    """\n'
-            "    _check_shapes(x, raw)\n"
-            "    return ops.sum(ops.square"
-        ),
-        after='    """\n    return ops.sum(ops.square',
+        before="    x, raw = _alike(x, raw)\n    return ops.sum(ops.square",
+        after="    return ops.sum(ops.square",
         test=AUTOENCODER + "costs_refuse_to_broadcast",
     ),
     Mutant(
         name="cost-summed-over-the-batch",
-        module="gencore.autoencoder",
-        before="ops.mean(error)",
-        after="ops.sum(error)",
+        module="gencore.checks.training",
+        before="        return ops.mean(each)\n",
+        after="        return ops.sum(each)\n",
         test=AUTOENCODER + "evaluate_weighs_an_unequal_last_batch",
     ),
     Mutant(
@@ -140,8 +135,8 @@ MUTANTS = [
     Mutant(
         name="cost-maximised",
         module="gencore.autoencoder",
-        before="return ops.mean(error)",
-        after="return -ops.mean(error)",
+        before="return mean_loss(error, sample_weight)",
+        after="return -mean_loss(error, sample_weight)",
         test=AUTOENCODER + "training_lowers_the_error_of_the_copies",
     ),
     Mutant(
@@ -161,22 +156,22 @@ MUTANTS = [
     Mutant(
         name="corruption-applied-to-the-target",
         module="gencore.autoencoder",
-        before="x if y is None else y",
-        after="self.corruption(x, self.seed_generator) if y is None else y",
+        before="error = self.error(x if y is None else y",
+        after="error = self.error(self.corruption(x, self.seed_generator) if y is None else y",
         test=AUTOENCODER + "corruption_never_reaches_the_target",
     ),
     Mutant(
         name="sample-weights-ignored",
         module="gencore.autoencoder",
-        before="error = error * sample_weight",
-        after="pass",
+        before="mean_loss(error, sample_weight)",
+        after="mean_loss(error, None)",
         test=AUTOENCODER + "sample_weights_weigh_the_images",
     ),
     Mutant(
         name="given-target-ignored",
         module="gencore.autoencoder",
-        before="x if y is None else y",
-        after="x",
+        before="error = self.error(x if y is None else y",
+        after="error = self.error(x",
         test=AUTOENCODER + "a_given_target_replaces_the_input",
     ),
     Mutant(
@@ -234,5 +229,19 @@ MUTANTS = [
         before="reads = (self.encoder, self.decoder, self.image)",
         after="reads = (self.decoder, self.image)",
         test=BATCHES + "a_network_that_is_replaced_is_the_one_that_is_called[encoder]",
+    ),
+    Mutant(
+        name="grey-levels-of-bytes-copied",
+        module="gencore.autoencoder",
+        before='"cross_entropy": (0.0, 1.0)}',
+        after='"cross_entropy": (0.0, 255.0)}',
+        test="tests/checks/test_training.py::test_the_range_is_asked_for_by_every_way_in",
+    ),
+    Mutant(
+        name="bool-images-not-cast",
+        module="gencore.autoencoder",
+        before="        x = floats(x)\n",
+        after="",
+        test="tests/checks/test_training.py::test_a_corruption_is_given_floats",
     ),
 ]

@@ -75,7 +75,7 @@ def test_flat_rows_and_images_without_channel_are_refused_in_training_too(loss):
     images = np.zeros((28, 28, 28), np.float32)
     model = autoencoder.Autoencoder(networks.dense_encoder(2), networks.dense_decoder(2), loss)
     model.compile()
-    shapes = r"received \((None|28), .* and \((None|28), 28, 28, 1\)"
+    shapes = r"have the shape \(28, 28, 1\) each.*received \(28, "
     for target in (images, images.reshape(28, 784)):
         with pytest.raises(ValueError, match=shapes):
             model.fit(images[..., None], target, batch_size=28, verbose=0)
@@ -224,7 +224,7 @@ def test_training_lowers_the_error_of_the_copies(grey):
             ),
             r"received \(28, 28, 1\) in and \(3, 3, 1\) out",
         ),
-        (lambda: small_model(loss="huber"), r"\['cross_entropy', 'squared_error'\].*'huber'"),
+        (lambda: small_model(loss="huber"), "'squared_error', 'cross_entropy'.*'huber'"),
         (lambda: autoencoder.gaussian_noise(-0.1), "received -0.1"),
         (lambda: autoencoder.gaussian_noise(float("nan")), "received nan"),
         (lambda: autoencoder.kl_penalty(0.0, 1.0), "received 0.0"),

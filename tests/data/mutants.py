@@ -9,6 +9,7 @@ DRAWS = "tests/data/test_draws.py::test_"
 FAN_OUT = "tests/zoo/test_fan_out.py::test_"
 FETCH = "tests/data/test_fetch.py::test_"
 FILES = "tests/data/test_files.py::test_"
+FORMS = "tests/zoo/test_forms.py::test_"
 IMAGES = "tests/data/test_images.py::test_"
 MODEL = "tests/gan/test_model.py::test_"
 NOISE = "tests/recipes/test_noise.py::test_"
@@ -52,16 +53,16 @@ MUTANTS = [
     ),
     Mutant(
         name="nan-share-passes",
-        module="gencore.data.corruptions",
-        before="if not 0 <= share <= 1:",
-        after="if share < 0 or share > 1:",
+        module="gencore.checks.values",
+        before="if not (math.isfinite(found) and low <=",
+        after="if not (found != found or low <=",
         test=CORRUPTIONS + "a_share_outside_zero_and_one_is_refused",
     ),
     Mutant(
         name="negative-variance-passes",
         module="gencore.data.draws",
-        before="not 0 <= variance < np.inf",
-        after="not variance < np.inf",
+        before='        "root.",\n        low=0,\n',
+        after='        "root.",\n',
         test=AUTOENCODER + "bad_arguments_are_refused",
     ),
     Mutant(
@@ -108,23 +109,24 @@ MUTANTS = [
     ),
     Mutant(
         name="nan-passes-the-unit-interval",
-        module="gencore.data.draws",
-        before="not (array.min() >= 0 and array.max() <= 1)",
-        after="(array.min() < 0 or array.max() > 1)",
+        module="gencore.checks.arrays",
+        before="if not (math.isfinite(least) and math.isfinite(most)):",
+        after="if math.isinf(least) or math.isinf(most):",
         test=DRAWS + "values_outside_the_unit_interval_are_refused",
     ),
     Mutant(
         name="nan-passes-as-a-variance",
-        module="gencore.data.draws",
-        before="if not 0 <= variance < np.inf:",
-        after="if variance < 0 or variance == np.inf:",
+        module="gencore.checks.values",
+        before="if not (math.isfinite(found) and low <=",
+        after="if not (found != found or low <=",
         test=DRAWS + "a_bad_variance_is_refused",
     ),
     Mutant(
         name="no-seed-draws-from-hidden-state",
         module="gencore.data.draws",
-        before="np.integer | np.random.Generator)",
-        after="np.integer | np.random.Generator | None)",
+        before="    if isinstance(rng, np.random.Generator):",
+        after="    rng = np.random.default_rng() if rng is None else rng\n"
+        "    if isinstance(rng, np.random.Generator):",
         test=DRAWS + "a_missing_seed_is_refused",
     ),
     Mutant(
@@ -151,8 +153,8 @@ MUTANTS = [
     Mutant(
         name="ring-last-component-never-drawn",
         module="gencore.data.draws",
-        before="draws.integers(components, size=n)",
-        after="draws.integers(components - 1, size=n)",
+        before="draws.integers(len(every), size=n)",
+        after="draws.integers(len(every) - 1, size=n)",
         test=DRAWS + "gaussian_ring_has_equal_components_at_their_centres",
     ),
     Mutant(
@@ -172,9 +174,70 @@ MUTANTS = [
     Mutant(
         name="cut-off-download-stops-the-search",
         module="gencore.data.fetch",
-        before="except (OSError, DataError) as error:\n                _failures",
-        after="except DataError as error:\n                _failures",
+        before="except (OSError, DataError) as error:\n                if",
+        after="except DataError as error:\n                if",
         test=FETCH + "a_download_cut_off_goes_on_with_the_next_host",
+    ),
+    Mutant(
+        name="a-closed-folder-passed-over",
+        module="gencore.data.fetch",
+        before="if folder is not None and _mode(folder / file, enter):",
+        after="if folder is not None and os.path.exists(folder / file):",
+        test=FETCH + "a_folder_that_may_not_be_entered_is_an_error",
+    ),
+    Mutant(
+        name="a-closed-cache-passed-over",
+        module="gencore.data.fetch",
+        before="if not _mode(path, CHOOSE_CACHE):",
+        after="if not os.path.exists(path):",
+        test=FETCH + "a_cache_that_may_not_be_entered_is_an_error",
+    ),
+    Mutant(
+        name="a-link-to-nothing-passed-over",
+        module="gencore.data.fetch",
+        before="os.stat(path).st_mode if os.path.exists(path) else found.st_mode",
+        after="os.stat(path).st_mode if found else 0",
+        test=FETCH + "a_link_that_leads_nowhere_is_damaged_and_not_passed_over",
+    ),
+    Mutant(
+        name="a-folder-of-the-name-tilde",
+        module="gencore.data.fetch",
+        before='if str(folder).startswith("~"):',
+        after="if not str(folder):",
+        test=FETCH + "without_a_home_the_cache_is_asked_for",
+    ),
+    Mutant(
+        name="offline-0-is-offline",
+        module="gencore.data.fetch",
+        before='os.environ.get("GENCORE_OFFLINE", "").strip().lower() not in ONLINE',
+        after='os.environ.get("GENCORE_OFFLINE")',
+        test=FETCH + "offline_is_a_yes_or_a_no",
+    ),
+    Mutant(
+        name="a-full-disk-is-a-host-that-fails",
+        module="gencore.data.fetch",
+        before="error.errno in FULL:",
+        after="error.errno is None:",
+        test=FETCH + "a_disk_that_is_full_while_it_downloads_is_said",
+    ),
+    Mutant(
+        name="memory-for-what-a-header-says",
+        module="gencore.data.archives",
+        before="head + declared != info.file_size or declared > DENSEST * size",
+        after="False",
+        test=FORMS + "a_file_that_declares_what_it_does_not_hold_is_refused_before_memory_is_taken",
+    ),
+    Mutant(
+        name="weights-may-be-pickled",
+        module="gencore.data.archives",
+        before="""    if dtype.hasobject:
+        raise ValueError(f"{info.filename} holds objects, which are never unpickled")
+""",
+        after="""    if dtype.hasobject:
+        with archive.open(info) as member:
+            return np.lib.format.read_array(member, allow_pickle=True)
+""",
+        test=FORMS + "a_file_that_declares_what_it_does_not_hold_is_refused_before_memory_is_taken",
     ),
     Mutant(
         name="failed-download-leaves-an-empty-file",
@@ -326,15 +389,15 @@ MUTANTS = [
     Mutant(
         name="labels-off-by-one",
         module="gencore.data.labels",
-        before="np.eye(classes, dtype=np.float32)[received.astype(int)]",
-        after="np.eye(classes, dtype=np.float32)[received.astype(int) - 1]",
+        before="np.eye(classes, dtype=np.float32)[found]",
+        after="np.eye(classes, dtype=np.float32)[found - 1]",
         test=IMAGES + "labels_become_rows_with_a_single_one",
     ),
     Mutant(
         name="unknown-labels-become-zeros",
-        module="gencore.data.labels",
-        before="if not np.isin(received, np.arange(classes)).all():",
-        after="if False:",
+        module="gencore.checks.arrays",
+        before="if classes is not None and found.size and not",
+        after="if False and not",
         test=MODEL + "labels_that_are_missing_unknown_or_unasked_are_refused",
     ),
     Mutant(
@@ -354,9 +417,23 @@ MUTANTS = [
     Mutant(
         name="filter-that-forgets-the-clipping",
         module="gencore.data.wiener",
-        before="if clip and variance:",
-        after="if False:",
+        before="    if clip:\n",
+        after="    if False:\n",
         test=NOISE + "the_linear_filter_takes_out_more_than_half_of_the_noise",
+    ),
+    Mutant(
+        name="led-back-by-the-line-always",
+        module="gencore.data.wiener",
+        before="2 if straight else 1001",
+        after="2",
+        test=NOISE + "means_of_clipped_noise_are_led_back_by_the_curve_or_by_the_line",
+    ),
+    Mutant(
+        name="line-through-black-and-white-themselves",
+        module="gencore.data.wiener",
+        before="clipped_mean(clean, scale) if scale else clean",
+        after="clipped_mean(clean, scale) if scale and not straight else clean",
+        test=NOISE + "means_of_clipped_noise_are_led_back_by_the_curve_or_by_the_line",
     ),
     Mutant(
         name="compiled-for-networks-that-were-replaced",
@@ -364,6 +441,13 @@ MUTANTS = [
         before="_compiled(function, reads) if",
         after="_compiled(function, ()) if",
         test=BATCHES + "a_network_that_is_replaced_is_the_one_that_is_called[decoder]",
+    ),
+    Mutant(
+        name="tracings-counted-over-all-models",
+        module="gencore.data.batches",
+        before="tf.function(partial(function), ",
+        after="tf.function(function, ",
+        test=BATCHES + "many_models_are_not_taken_for_one_that_is_traced_again",
     ),
     Mutant(
         name="last-rows-left-out",
@@ -378,5 +462,19 @@ MUTANTS = [
         before="Path(named).expanduser()",
         after="Path(named)",
         test="tests/data/test_fetch.py::test_a_tilde_is_the_home_of_the_user_in_every_variable[GENCORE_CHECKPOINTS]",
+    ),
+    Mutant(
+        name="white-images-from-grey-levels-of-bytes",
+        module="gencore.data.wiener",
+        before="unit_interval(noisy, least=2) if clip else",
+        after='checks.array(noisy, "images", least=2) if clip else',
+        test="tests/data/test_corruptions.py::test_only_clean_arrays_are_denoised",
+    ),
+    Mutant(
+        name="two-and-a-half-centres",
+        module="gencore.data.draws",
+        before='components = checks.whole(components, rule, "Ask for one or more.")',
+        after="components = checks.number(components, rule, above=0)",
+        test="tests/data/test_draws.py::test_centres_are_a_whole_number",
     ),
 ]

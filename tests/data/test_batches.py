@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from gencore import autoencoder, gan, networks, vae
 from gencore.data.batches import in_batches
@@ -71,6 +72,18 @@ def test_a_generator_that_is_replaced_is_the_one_that_is_called():
     after = model.images(z, batch_size=100)
     assert np.abs(after - before).max() > 0.01
     np.testing.assert_allclose(after, other.images(z), atol=1e-6)
+
+
+def test_many_models_are_not_taken_for_one_that_is_traced_again(monkeypatch):
+    # TensorFlow warns at the fifth tracing among ten calls, and each model here takes two: one for
+    # whole batches, one for the rest.
+    said = []
+    monkeypatch.setattr(tf.get_logger(), "handle", lambda record: said.append(record.getMessage()))
+    z = np.zeros((5, 3), np.float32)
+    for _ in range(4):
+        model = gan.GAN(networks.dense_generator(3, (4,)), networks.dense_discriminator((4,)))
+        assert len(model.images(z, batch_size=2)) == 5
+    assert said == []
 
 
 def test_weights_that_change_are_read(digits):

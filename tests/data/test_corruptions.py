@@ -133,7 +133,7 @@ def test_a_bad_strength_of_noise_or_blur_is_refused(bad):
     with pytest.raises(ValueError, match="variance is finite and at least 0; received"):
         data.corrupt("noise", images(), bad, rng=0)
     for use in (measurements.blur, lambda scale: data.blur(images(), scale)):
-        with pytest.raises(ValueError, match="scale of a blur is finite and at least 0"):
+        with pytest.raises(ValueError, match="scale of a blur is finite, at least 0"):
             use(bad)
 
 
@@ -149,7 +149,20 @@ def test_an_unknown_corruption_lists_the_known_ones():
 def test_what_no_corruption_takes_is_refused():
     with pytest.raises(ValueError, match=r"shape \(n, height, width, channels\)"):
         data.blur(np.zeros((3, 784)))
-    with pytest.raises(ValueError, match=r"another of the labels 0 to 9"):
+    with pytest.raises(ValueError, match=r"one of 0 to 9"):
         data.wrong_labels([3, 10], rng=0)
     with pytest.raises(ValueError, match=r"within \[0, 1\]"):
         data.salt_and_pepper(np.full(3, 2.0), rng=0)
+
+
+def test_rows_of_zeros_and_a_one_are_no_labels():
+    with pytest.raises(ValueError, match=r"one label for each example; received \(5, 10\)"):
+        data.wrong_labels(np.eye(10)[:5], 0.5, rng=0)
+
+
+def test_only_clean_arrays_are_denoised():
+    grey = np.random.default_rng(0).random((30, 2, 2, 1))
+    for wrong in (grey * 255, grey + 0.3, np.full_like(grey, np.nan), grey[..., 0, 0, 0]):
+        with pytest.raises(ValueError, match="received"):
+            data.denoise(wrong, 0.1)
+    data.denoise(grey * 2 - 0.5, 0.1, clip=False)

@@ -87,7 +87,7 @@ def test_the_same_seed_draws_the_same(draw):
 @pytest.mark.parametrize("draw", [data.add_noise, data.binarize])
 @pytest.mark.parametrize("value", [-0.001, 1.001, np.nan, np.inf, 255])
 def test_values_outside_the_unit_interval_are_refused(draw, value):
-    with pytest.raises(ValueError, match=r"within \[0, 1\].*Divide"):
+    with pytest.raises(ValueError, match=r"within \[0, 1\].*(Divide|NaN)"):
         draw(np.array([0.0, value, 1.0]), rng=0)
 
 
@@ -99,9 +99,9 @@ def test_a_bad_variance_is_refused(variance):
 
 @pytest.mark.parametrize("rng", [None, "seed", 0.5])
 def test_a_missing_seed_is_refused(rng):
-    with pytest.raises(ValueError, match="integer seed or a numpy.random.Generator"):
+    with pytest.raises(ValueError, match="integer seed of at least 0 or a numpy.random.Generator"):
         data.add_noise(np.zeros(3), rng=rng)
-    with pytest.raises(ValueError, match="integer seed or a numpy.random.Generator"):
+    with pytest.raises(ValueError, match="integer seed of at least 0 or a numpy.random.Generator"):
         data.binarize(np.zeros(3), rng)
 
 
@@ -135,11 +135,19 @@ def test_gaussian_ring_has_equal_components_at_their_centres():
 
 
 def test_gaussian_ring_refuses_what_is_no_ring():
-    with pytest.raises(ValueError, match="n and components must be at least 1"):
+    with pytest.raises(ValueError, match="at least 1; received 0"):
         data.gaussian_ring(0, rng=0)
-    with pytest.raises(ValueError, match="n and components must be at least 1"):
+    with pytest.raises(ValueError, match="at least 1; received 0"):
         data.gaussian_ring(5, 0, rng=0)
-    with pytest.raises(ValueError, match="radius and scale must be finite"):
+    with pytest.raises(ValueError, match="radius and scale are finite"):
         data.gaussian_ring(5, radius=-1.0, rng=0)
-    with pytest.raises(ValueError, match="radius and scale must be finite"):
+    with pytest.raises(ValueError, match="radius and scale are finite"):
         data.gaussian_ring(5, scale=np.nan, rng=0)
+
+
+@pytest.mark.parametrize("components", [2.5, 0, "8", None])
+def test_centres_are_a_whole_number(components):
+    with pytest.raises(ValueError, match="components is a number of distributions, at least 1"):
+        data.ring_centres(components)
+    with pytest.raises(ValueError, match="components is a number of distributions, at least 1"):
+        data.gaussian_ring(5, components, rng=0)

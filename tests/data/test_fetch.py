@@ -3,8 +3,12 @@
 Downloads are tested against a server on loopback; the real hosts are never asked.
 """
 
+import errno
 import http.server
+import os
+import shutil
 import socket
+import tempfile
 import threading
 from pathlib import Path
 
@@ -273,6 +277,86 @@ def test_a_tilde_is_the_home_of_the_user_in_every_variable(variable, tmp_path, m
     monkeypatch.setenv(variable, "~nobody-of-this-name/own")
     with pytest.raises(data.DataError, match=f"{variable} must name a folder.*absolute path"):
         folders[variable]()
+
+
+@pytest.fixture
+def closed(small_mnist):
+    """Let the test be a user who may not enter a folder that has the data; return the folder."""
+    folder = Path(tempfile.mkdtemp())  # pytest's own are closed to all others
+    folder.chmod(0o755)
+    (folder / "closed" / "within").mkdir(parents=True)
+    for place in (folder / "closed", folder / "closed" / "within"):
+        np.savez(place / "mnist.npz", **small_mnist)
+    (folder / "closed").chmod(0)
+    root = os.geteuid() == 0
+    if root:  # who may enter everything
+        os.seteuid(65534)
+    yield folder / "closed"
+    if root:
+        os.seteuid(0)
+    (folder / "closed").chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("place", ["", "within"])
+@pytest.mark.parametrize("name", ["auto", "mnist"])
+def test_a_folder_that_may_not_be_entered_is_an_error(closed, monkeypatch, place, name):
+    monkeypatch.setenv("GENCORE_DATA", str(closed / place))
+    with pytest.raises(data.DataError, match="cannot be looked at .Permission denied.*unset it"):
+        data.load(name)
+
+
+@pytest.mark.parametrize("name", ["auto", "mnist"])
+def test_a_cache_that_may_not_be_entered_is_an_error(closed, monkeypatch, name):
+    monkeypatch.setenv("GENCORE_CACHE", str(closed))
+    words = "cannot be looked at .Permission denied.*set GENCORE_CACHE"
+    with pytest.raises(data.DataError, match=words):
+        data.load(name)
+
+
+def test_a_link_that_leads_nowhere_is_damaged_and_not_passed_over(tmp_path, monkeypatch):
+    (tmp_path / "mnist.npz").symlink_to(tmp_path / "lost.npz")
+    monkeypatch.setenv("GENCORE_DATA", str(tmp_path))
+    with pytest.raises(data.DataError, match="No such file.*Replace the file, or unset"):
+        data.load("auto")
+
+
+def test_without_a_home_the_cache_is_asked_for(monkeypatch, small_mnist, tmp_path):
+    def nobody(number):
+        raise KeyError(f"getpwuid(): uid not found: {number}")
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    for variable in ("HOME", "GENCORE_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    with pytest.raises(data.DataError, match="HOME is not set.*Set GENCORE_CACHE"):
+        data.load("auto")
+    np.savez(tmp_path / "mnist.npz", **small_mnist)
+    monkeypatch.setenv("GENCORE_DATA", str(tmp_path))
+    assert_is_small_mnist(data.load("auto"), small_mnist)  # no cache is needed
+
+
+@pytest.mark.parametrize("value", ["", "0", " 0 ", "false", "No", "1", "yes", "2"])
+def test_offline_is_a_yes_or_a_no(server, small_mnist, tmp_path, monkeypatch, value):
+    monkeypatch.setenv("GENCORE_OFFLINE", value)
+    server.files["/mnist.npz"] = npz_bytes(tmp_path, small_mnist)
+    use_hosts(monkeypatch, server, "/mnist.npz")
+    if value in ("1", "yes", "2"):
+        with pytest.raises(data.MissingDataError, match="GENCORE_OFFLINE is set"):
+            data.load_mnist()
+        assert not server.asked
+    else:
+        assert_is_small_mnist(data.load_mnist(), small_mnist)
+
+
+def test_a_disk_that_is_full_while_it_downloads_is_said(server, monkeypatch):
+    def full(host):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    use_hosts(monkeypatch, server, "/mnist.npz")
+    monkeypatch.setattr(fetch, "_probe", lambda hosts: None)
+    monkeypatch.setattr(fetch, "_download", full)
+    with pytest.raises(data.DataError, match="needs room in .*the disk is full.*TMPDIR"):
+        data.load("auto")
 
 
 def test_the_cache_is_in_the_user_cache_folder(monkeypatch):

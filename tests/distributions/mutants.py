@@ -87,8 +87,8 @@ MUTANTS = [
     Mutant(
         name="divergence-averaged-over-dimensions",
         module="gencore.distributions.densities",
-        before="return ops.sum(each, axis=_last(q.event_ndims))\n\n\ndef _log_norm",
-        after="return ops.mean(each, axis=_last(q.event_ndims))\n\n\ndef _log_norm",
+        before="    return ops.sum(each, axis=last(q.event_ndims))\n\n\ndef _log_norm",
+        after="    return ops.mean(each, axis=last(q.event_ndims))\n\n\ndef _log_norm",
         test=DENSITIES + "divergence_to_the_standard_normal_is_the_textbook_sum",
     ),
     Mutant(
@@ -136,8 +136,8 @@ MUTANTS = [
     Mutant(
         name="variance-for-the-scale-of-noise",
         module="gencore.distributions.noisy_image",
-        before='ops.sqrt(ops.convert_to_tensor(variance, "float32"))',
-        after='ops.convert_to_tensor(variance, "float32")',
+        before='ops.sqrt(check_parameter(variance, "variances", positive=True))',
+        after='check_parameter(variance, "variances", positive=True)',
         test=NOISY_IMAGE + "draws_are_those_of_the_corruption_of_the_clean_image",
     ),
     Mutant(
@@ -160,5 +160,26 @@ MUTANTS = [
         before='shape of ``logits``."""\n        return ops.sigmoid(self.logits)',
         after='shape of ``logits``."""\n        return self.measured(ops.sigmoid(self.logits))',
         test=NOISY_IMAGE + "a_measured_image_is_the_cross_entropy_with_the_measurements_mean",
+    ),
+    Mutant(
+        name="one-logit-for-all-components",
+        module="gencore.distributions.densities",
+        before="if tuple(given.shape) != (shape[0],):",
+        after="if len(given.shape) != 1:",
+        test="tests/distributions/test_densities.py::test_a_mixture_has_one_finite_logit_for_each_component",
+    ),
+    Mutant(
+        name="events-broadcast",
+        module="gencore.checks.tensors",
+        before="all(a == b or None in (a, b) for a, b in pairs)",
+        after="all(a == b or None in (a, b) or 1 in (a, b) for a, b in pairs)",
+        test="tests/distributions/test_densities.py::test_events_of_another_shape_are_refused",
+    ),
+    Mutant(
+        name="a-scale-of-zero",
+        module="gencore.distributions.events",
+        before="if positive and values.min() <= 0:",
+        after="if positive and values.min() < 0:",
+        test="tests/distributions/test_densities.py::test_scales_that_give_no_density_are_refused",
     ),
 ]

@@ -227,3 +227,34 @@ def test_samples_carry_gradients_to_mean_and_scale():
 def test_what_cannot_be_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+@pytest.mark.parametrize("logits", [np.zeros(1), np.zeros((3, 1)), np.zeros(2), np.nan])
+def test_a_mixture_has_one_finite_logit_for_each_component(logits):
+    components = DiagNormal(np.zeros((3, 2)), np.ones(2))
+    with pytest.raises(ValueError, match="received"):
+        Mixture(components, logits)
+
+
+def test_events_of_another_shape_are_refused():
+    image = np.zeros((2, 3, 3, 1), np.float32)
+    for density, wrong in (
+        (DiagNormal(np.zeros(3), 1.0), np.zeros((5, 1))),
+        (DiagNormal(np.zeros((4, 3)), 1.0), np.zeros((4, 2))),
+        (Bernoulli(image), np.zeros((2, 1, 3, 1))),
+        (Bernoulli(image), np.zeros((2, 3, 3))),
+        (Mixture(DiagNormal(np.zeros((4, 3)), 1.0)), np.zeros((5, 1))),
+    ):
+        with pytest.raises(ValueError, match="a density is that of events of one shape"):
+            density.log_prob(wrong)
+    with pytest.raises(ValueError, match="a density is that of events of one shape"):
+        kl_divergence(standard_normal(2), standard_normal(1))
+
+
+def test_scales_that_give_no_density_are_refused():
+    for scale in (0.0, -1.0, np.nan, [1.0, 0.0], np.ones((2, 2)), np.ones(3)):
+        with pytest.raises(ValueError, match="received"):
+            DiagNormal(np.zeros(2), scale)
+    for n in (0, -1, 2.5, "3"):
+        with pytest.raises(ValueError, match="so many are drawn, at least one; received"):
+            standard_normal(2).sample(n, 0)

@@ -9,8 +9,8 @@ MUTANTS = [
     Mutant(
         name="start-outside-of-the-plane",
         module="gencore.explore.games",
-        before="if not max(abs(x), abs(y)) <= 2.5:",
-        after="if max(x, y) > 2.5:",
+        before='low=-2.5, high=2.5, name="x"',
+        after='high=2.5, name="x"',
         test=FIGURES + "a_start_outside_of_the_plane_is_refused",
     ),
     Mutant(
@@ -212,6 +212,13 @@ MUTANTS = [
         test=FIGURES + "noisy_models_travel_in_sixteen_greys_with_their_scores",
     ),
     Mutant(
+        name="samples-of-the-first-variance-on-paper",
+        module="gencore.explore.noise",
+        before="cells[v][0][:few] / 255 if v in cells",
+        after="cells[min(cells)][0][:few] / 255 if v in cells",
+        test=FIGURES + "the_picture_on_paper_has_three_samples_of_each_model_at_each_variance",
+    ),
+    Mutant(
         name="models-of-unseen-noise-accepted",
         module="gencore.explore.noise",
         before="    if unknown:",
@@ -329,5 +336,26 @@ MUTANTS = [
         before="widths[np.argmax(values)]",
         after="widths[np.argmin(values)]",
         test=FIGURES + "bandwidths_begin_where_asked_and_name_each_best",
+    ),
+    Mutant(
+        name="words-alone-where-no-script-runs",
+        module="gencore.explore.page",
+        before="""            f'src="data:image/png;base64,{self.small}"></noscript>\\n'""",
+        after="""            f'src=""></noscript>\\n'""",
+        test=FIGURES + "a_figure_has_words_and_a_picture_in_its_place[game]",
+    ),
+    Mutant(
+        name="nan-in-a-page",
+        module="gencore.explore.page",
+        before="json.dumps(data, allow_nan=False)",
+        after="json.dumps(data)",
+        test="tests/explore/test_figures.py::test_what_no_browser_reads_comes_into_no_page",
+    ),
+    Mutant(
+        name="names-of-numpy-in-a-page",
+        module="gencore.explore.games",
+        before="moments = {str(name): pair for",
+        after="moments = {name: pair for",
+        test="tests/explore/test_figures.py::test_lists_series_and_numbers_of_numpy_serve",
     ),
 ]

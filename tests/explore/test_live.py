@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import IPython
@@ -14,6 +13,7 @@ from scipy import special, stats
 
 from gencore import adversarial, data, explore, gan, metrics
 from gencore.explore.live.live import GROUND, STATIC
+from tests.conftest import apart
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -41,12 +41,6 @@ def counting():
         "step": explore.Number("step size", 0.5, 0.1, 2.0),
     }
     return explore.Live("Counting", "An empty frame.", count, controls)
-
-
-def apart(call):
-    """Return what a call returns in a thread without a loop: a browser's runs in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(call).result()
 
 
 def choose(figure, **values):
@@ -274,7 +268,7 @@ def test_a_vae_is_trained_with_the_weight_and_code_chosen():
 def test_live_figures_of_nothing_are_refused():
     with pytest.raises(ValueError, match="5,000 points"):
         explore.live_ring(np.zeros((100, 2)))
-    with pytest.raises(ValueError, match="at least one set"):
+    with pytest.raises(ValueError, match="at least one"):
         explore.live_bandwidth({}, np.zeros((5, 3)))
     with pytest.raises(ValueError, match="one number of samples"):
         explore.live_bandwidth({"a": np.zeros((5, 3)), "b": np.zeros((4, 3))}, np.zeros((5, 3)))

@@ -10,7 +10,7 @@ import pytest
 from gencore import games, zoo
 from gencore.explore.page import needed, scripts
 from tests.figures import copying_models, every_figure, plane_models, responsibilities
-from tests.site_probe import DESK, PHONE, local, open_page
+from tests.site_probe import DESK, NARROW, PHONE, local, open_page
 
 TOLERANCE = 1e-3  # of decoded pixels between the page and Keras
 KINDS = sorted(scripts("script/figures"))
@@ -153,12 +153,30 @@ def test_every_control_is_reached_by_the_keyboard(opened):
     assert reached == wanted.count() > 12
 
 
+def test_where_no_script_runs_a_figure_shows_its_picture(browser, file, made):
+    page, _, _ = open_page(browser, PHONE, scripts=False)
+    page.goto(file.as_uri())
+    figures = page.locator("gencore-explorer")
+    assert figures.count() == len(made[0])
+    for number, figure in enumerate(made[0].values()):
+        picture = figures.nth(number).locator("img")
+        picture.scroll_into_view_if_needed()
+        assert figure.title in picture.get_attribute("alt")
+        box = picture.bounding_box()
+        # The flattest picture has three rows of twelve samples; one that is missing has no line.
+        assert 200 < box["width"] <= PHONE[0] and 50 < box["height"]
+        assert picture.evaluate("image => image.naturalWidth") > 200
+        assert figures.nth(number).locator(".gencore-about").is_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [PHONE[0], NARROW[0]])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_figures_fit_a_phone_in_both_themes(browser, file, theme):
-    page, errors, _ = open_page(browser, PHONE, theme)
+def test_figures_fit_a_phone_in_both_themes(browser, file, theme, width):
+    page, errors, _ = open_page(browser, (width, PHONE[1]), theme)
     page.goto(file.as_uri())
     page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     colours = page.locator("gencore-explorer").first.evaluate(
         "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
     )

@@ -42,6 +42,63 @@ def test_density_is_scipys_sum_whatever_the_blocks(shared, pairs, monkeypatch):
     np.testing.assert_allclose(grid, expected[:6].reshape(2, 3), atol=2e-5)
 
 
+def test_narrow_scales_of_their_own_keep_their_digits():
+    # Means at 4,000 scales, as in a model that meets itself: products of float32 err by nats.
+    rng = np.random.default_rng(0)
+    loc = rng.normal(0, 5, size=(30, 40)).astype(np.float32)
+    scale = np.full((30, 40), 0.0025, dtype=np.float32)
+    z = (loc + scale * rng.normal(size=loc.shape)).astype(np.float32)
+    each, expected = exact(z, loc.astype(float), scale.astype(float))
+    # Only the result is rounded to float32, of 180 nats: 2e-5.
+    prior = gae.PosteriorMixture(loc, scale)
+    np.testing.assert_allclose(prior.log_prob(z), expected, atol=1e-3)
+    pairs = np.asarray(mixture.log_normal_pairs(z, loc, scale))
+    np.testing.assert_allclose(np.diag(pairs), np.diag(each), atol=1e-3)
+
+
+def test_a_vamp_prior_is_the_mixture_of_the_posteriors_of_its_images():
+    keras.utils.set_random_seed(0)
+    encoder = networks.dense_encoder(6, (8,), shape=(4, 4, 1))
+    prior = gae.VampPrior(encoder, 5, seed=1)
+    prior.logits.assign(10 * np.random.default_rng(0).normal(size=(5, 4, 4, 1)))
+    images = special.expit(prior.logits.numpy())
+    raw = np.asarray(encoder(images), dtype=float)
+    loc, scale = raw[:, :3], np.exp(6 * np.tanh(raw[:, 3:] / 6))
+    z = np.random.default_rng(1).normal(size=(2, 7, 3))
+    _, expected = exact(z.reshape(14, 3), loc, scale)
+    # float32 of sums of three coordinates; the networks' own rounding.
+    np.testing.assert_allclose(prior.log_prob(z), expected.reshape(2, 7), atol=1e-3)
+    with pytest.raises(ValueError, match="at least one pseudo-input; received inputs=0"):
+        gae.VampPrior(encoder, 0)
+    # 20,000 draws of five components: mean and variance to 5 standard errors.
+    drawn = np.asarray(prior.sample(20_000, 3), dtype=float)
+    moments = loc.mean(axis=0), loc.var(axis=0) + (scale**2).mean(axis=0)
+    error = np.sqrt(moments[1] / len(drawn))
+    np.testing.assert_array_less(np.abs(drawn.mean(axis=0) - moments[0]), 5 * error)
+    np.testing.assert_allclose(drawn.var(axis=0), moments[1], rtol=0.1)
+
+
+def test_pseudo_inputs_are_trained_with_the_networks():
+    keras.utils.set_random_seed(0)
+    pair = networks.dense_encoder(4, (8,)), networks.dense_decoder(2, (8,))
+    model = vae.VAE(*pair, prior=gae.VampPrior(pair[0], 3), binarize=True)
+    before = model.prior.logits.numpy()
+    model.compile(keras.optimizers.Adam(0.01), jit_compile=False)
+    model.fit(np.random.default_rng(0).random((20, 28, 28, 1)), batch_size=10, verbose=0)
+    assert np.abs(model.prior.logits.numpy() - before).min(axis=(1, 2, 3)).max() > 0
+
+
+def test_a_wide_component_far_away_counts_before_a_narrow_one_close_by():
+    loc = np.array([[0.0], [1.0], [5.0]])
+    mixture_ = gae.PosteriorMixture(loc, np.array([[0.01], [0.01], [4.0]]))
+    prior = gae.NearestMixture(mixture_, 1)
+    z = np.array([[0.5], [1.001]], dtype=np.float32)
+    np.testing.assert_array_equal(prior.nearest(z), [[2], [1]])
+    whole = np.asarray(mixture_.log_prob(z))
+    # What is left out is below 1e-1 of the density of either code.
+    np.testing.assert_allclose(prior.log_prob(z), whole, atol=0.1)
+
+
 def test_coordinates_are_summed_before_components():
     # Centres (-3, -3) and (3, 3): a corner between them is empty, a centre is not.
     prior = gae.PosteriorMixture([[-3.0, -3.0], [3.0, 3.0]], [[1.0, 1.0]])
@@ -56,6 +113,8 @@ def test_a_blank_prior_is_standard_normal_until_it_is_told_its_exemplars():
     loc, scale = components(shared=True)
     prior.assign(loc, scale)
     np.testing.assert_allclose(prior.log_prob(z), exact(z, loc, scale)[1], atol=2e-5)
+    tied = gae.PosteriorMixture.blank(30, 3, tied=True)
+    assert tied.scale.shape == (30, 3) and prior.scale.shape == (1, 3)
     for sizes in ((0, 3), (30, 0)):
         with pytest.raises(ValueError, match="at least one exemplar and one dimension"):
             gae.PosteriorMixture.blank(*sizes)
@@ -207,7 +266,7 @@ def test_draws_of_a_posterior_share_the_exemplars_next_to_its_mean():
 @pytest.mark.parametrize("count", [0, 31])
 def test_neighbours_are_among_the_exemplars(count):
     mixture = gae.PosteriorMixture(*components())
-    with pytest.raises(ValueError, match=f"received neighbours={count} for 30 exemplars"):
+    with pytest.raises(ValueError, match=f"received neighbours={count}. Ask for 1 to 30"):
         gae.NearestMixture(mixture, count)
 
 
@@ -245,3 +304,26 @@ def test_a_vae_draws_its_samples_from_the_mixture():
     shown = vae.VAE(*pair, prior=prior, likelihood=vae.normal(1.0)).sample(400, seed=0)
     assert np.abs(shown[:, 0]).min() > 7 and shown[:, 1].min() > 7
     assert 0.375 < (shown[:, 0] > 0).mean() < 0.625  # 5 standard errors of 1/2
+
+
+@pytest.mark.parametrize("out", [[5, 0], [-1, 0], [0.5, 0], [0], [[0, 1]]])
+def test_an_exemplar_that_is_none_cannot_be_left_out(out):
+    prior = gae.PosteriorMixture(np.arange(10.0).reshape(5, 2), np.ones(2))
+    codes = np.zeros((2, 2), np.float32)
+    shares = np.full((2, 5), 0.2, np.float32)
+    for call in (
+        lambda: prior.log_prob(codes, out),
+        lambda: prior.responsibilities(codes, out),
+        lambda: prior.free_energy(codes, shares, out),
+    ):
+        with pytest.raises(ValueError, match="leaves out one of the exemplars 0 to 4"):
+            call()
+    with pytest.raises(ValueError, match="of which one stays"):
+        gae.PosteriorMixture(np.zeros((1, 2)), np.ones(2)).log_prob(codes[:1], [0])
+
+
+def test_codes_of_another_length_have_no_density():
+    prior = gae.PosteriorMixture(np.arange(12.0).reshape(6, 2), np.ones(2))
+    for density in (prior.log_prob, gae.NearestMixture(prior, 3).log_prob, prior.responsibilities):
+        with pytest.raises(ValueError, match=r"events of one shape, here \(2,\)"):
+            density(np.zeros((4, 3), np.float32))  # 12 values, which reshape to six codes

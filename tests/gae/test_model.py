@@ -9,6 +9,7 @@ from scipy import special, stats
 from gencore import gae, likelihood, networks, vae
 from gencore.distributions import DiagNormal
 from gencore.gae import em
+from gencore.vae.rate_weight import RateWeight
 
 SHAPE = (3, 3, 1)
 
@@ -66,6 +67,19 @@ def test_the_terms_are_those_of_the_definition(bits, tied, leave_one_out):
     np.testing.assert_allclose(terms[:, 2], regularizer, rtol=1e-4)
     loss = float(model.compute_loss(y_pred=terms))
     np.testing.assert_allclose(loss, (terms[:, 1] - terms[:, 0] - terms[:, 2]).mean(), rtol=1e-6)
+
+
+def test_the_warm_up_of_the_vae_weighs_the_rate_of_the_gae(bits):
+    model = small_gae()
+    model.vae.rate_weight = RateWeight(1.0, warm_up=4)
+    terms = np.asarray(model(bits))
+    losses = [float(model.compute_loss(y_pred=terms, training=True)) for _ in range(5)]
+    rate, image = terms[:, 1].mean(), terms[:, 0].mean()
+    # Weights 1/4, 1/2, 3/4, 1, 1 of one rate; float32.
+    np.testing.assert_allclose(losses, np.minimum([0.25, 0.5, 0.75, 1, 1], 1) * rate - image, 1e-5)
+    np.testing.assert_allclose(
+        float(model.compute_loss(y_pred=terms, training=False)), rate - image, 1e-5
+    )
 
 
 def test_the_gradient_is_that_of_the_bound_with_fixed_responsibilities(bits):
@@ -278,7 +292,7 @@ def test_a_round_that_is_not_finite_is_undone():
         (lambda x: small_gae(tied=True).fit_em(x), ValueError, "epochs=0"),
         (lambda x: small_gae().fit_em(x, max_iter=0), ValueError, "max_iter=0"),
         (lambda x: small_gae(binarize=True).fit_em(0.5 * x), ValueError, "0 or 1"),
-        (lambda x: small_gae().nearest(13), ValueError, "neighbours=13 for 12"),
+        (lambda x: small_gae().nearest(13), ValueError, "neighbours=13. Ask for 1 to 12"),
     ],
 )
 def test_bad_arguments_are_refused(bits, call, error, message):

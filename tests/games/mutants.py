@@ -95,16 +95,16 @@ MUTANTS = [
     ),
     Mutant(
         name="step-size-that-is-no-number",
-        module="gencore.games.dynamics",
-        before="if not 0 < step_size < math.inf:",
-        after="if step_size <= 0:",
+        module="gencore.checks.values",
+        before="if not (math.isfinite(found) and low <=",
+        after="if not (found != found or low <=",
         test=GAMES + "bad_input_is_refused",
     ),
     Mutant(
         name="steps-broadcast-to-another-shape",
         module="gencore.games.dynamics",
-        before="if np.shape(new_x) != x.shape or np.shape(new_y) != y.shape:",
-        after="if np.shape(new_x) != x.shape:",
+        before="        if found != place.shape:",
+        after="        if found is None:",
         test=GAMES + "bad_input_is_refused",
     ),
     Mutant(

@@ -25,8 +25,8 @@ MUTANTS = [
     Mutant(
         name="label-noise-leaves-the-unit-interval",
         module="gencore.gan.losses",
-        before="if not (np.ndim(target) == 0 and 0 <= target <= 1):",
-        after="if np.ndim(target):",
+        before="        low=0,\n        high=1,\n    )\n    logits",
+        after="    )\n    logits",
         test=LOSSES + "smoothed_labels_stay_within_zero_and_one",
     ),
     Mutant(
@@ -60,8 +60,8 @@ MUTANTS = [
     Mutant(
         name="normal-interpolation-weight",
         module="gencore.gan.losses",
-        before="keras.random.uniform((ops.shape(real)[0]",
-        after="keras.random.normal((ops.shape(real)[0]",
+        before="share = keras.random.uniform(shape",
+        after="share = keras.random.normal(shape",
         test=LOSSES + "one_uniform_weight_for_each_example",
     ),
     Mutant(
@@ -88,13 +88,27 @@ MUTANTS = [
     Mutant(
         name="slope-norm-over-the-batch",
         module="gencore.gan.losses",
-        before="axis=tuple(range(1, len(x.shape))))  # (B,)",
-        after="axis=tuple(range(0, len(x.shape))))",
+        before="ops.sum(ops.square(slope), axis=tuple(range(1, len(x.shape))))",
+        after="ops.sum(ops.square(slope), axis=tuple(range(0, len(x.shape))))",
         test=LOSSES + "the_penalty_counts_each_example_once",
     ),
     Mutant(
+        name="r1-without-its-half",
+        module="gencore.gan.losses",
+        before="0.5 * ops.mean(squared_slopes",
+        after="ops.mean(squared_slopes",
+        test=LOSSES + "r1_is_half_the_mean_squared_slope_at_the_real_examples",
+    ),
+    Mutant(
+        name="r1-at-the-fakes",
+        module="gencore.gan.losses",
+        before='squared_slopes(discriminator, tensor(real, "real examples"))',
+        after='squared_slopes(discriminator, tensor(fake, "real examples"))',
+        test=LOSSES + "r1_is_half_the_mean_squared_slope_at_the_real_examples",
+    ),
+    Mutant(
         name="idle-discriminator-is-written",
-        module="gencore.gan.model",
+        module="gencore.gan.turns",
         before="    return network.stateless_call(weights, others, inputs, training=True)[0]",
         after="    return network(inputs, training=True)",
         test=MODEL + "the_idle_player_keeps_every_weight_and_every_statistic_to_the_bit",
@@ -102,11 +116,9 @@ MUTANTS = [
     Mutant(
         name="discriminator-turn-moves-the-generator",
         module="gencore.gan.model",
-        before="_descend(self.discriminator_optimizer, tape, loss, self.discriminator)",
-        after=(
-            "_descend(self.discriminator_optimizer, tape, loss, self.discriminator)\n"
-            "        [w.assign(1.001 * w) for w in self.generator.trainable_variables]"
-        ),
+        before="        descend(self.discriminator_optimizer, tape, loss, self.discriminator)\n",
+        after="        descend(self.discriminator_optimizer, tape, loss, self.discriminator)\n"
+        "        [w.assign(1.001 * w) for w in self.generator.trainable_variables]\n",
         test=MODEL + "the_idle_player_keeps_every_weight_and_every_statistic_to_the_bit",
     ),
     Mutant(
@@ -122,20 +134,20 @@ MUTANTS = [
     Mutant(
         name="discriminator-not-called-as-in-training",
         module="gencore.gan.model",
-        before="return self.discriminator(_with(x, label), training=True)",
-        after="return self.discriminator(_with(x, label))",
+        before="return self.discriminator(with_label(x, label), training=True)",
+        after="return self.discriminator(with_label(x, label))",
         test=MODEL + "both_players_are_called_as_in_training",
     ),
     Mutant(
         name="generator-not-called-as-in-training",
         module="gencore.gan.model",
-        before="clean = self(_with(self.codes(ops.shape(real)[0]), label), training=True)",
-        after="clean = self(_with(self.codes(ops.shape(real)[0]), label))",
+        before="clean = self(with_label(self.codes(ops.shape(real)[0]), label), training=True)",
+        after="clean = self(with_label(self.codes(ops.shape(real)[0]), label))",
         test=MODEL + "both_players_are_called_as_in_training",
     ),
     Mutant(
         name="idle-player-called-in-inference",
-        module="gencore.gan.model",
+        module="gencore.gan.turns",
         before="weights, others, inputs, training=True)",
         after="weights, others, inputs, training=False)",
         test=MODEL + "both_players_are_called_as_in_training",
@@ -164,8 +176,8 @@ MUTANTS = [
     Mutant(
         name="generator-climbs",
         module="gencore.gan.model",
-        before="loss = self.loss_of.generator(_read(",
-        after="loss = -self.loss_of.generator(_read(",
+        before="loss = self.loss_of.generator(read(",
+        after="loss = -self.loss_of.generator(read(",
         test=MODEL + "a_turn_is_a_step_down_the_loss_that_is_named",
     ),
     Mutant(
@@ -184,7 +196,7 @@ MUTANTS = [
     ),
     Mutant(
         name="spread-over-pixels-instead-of-examples",
-        module="gencore.gan.model",
+        module="gencore.gan.turns",
         before="ops.var(x, axis=0)",
         after="ops.var(x, axis=-2)",
         test=MODEL + "logs_are_means_over_all_examples_of_what_the_losses_say",
@@ -206,15 +218,15 @@ MUTANTS = [
     Mutant(
         name="same-codes-at-every-step",
         module="gencore.gan.model",
-        before="keras.random.normal((count, self.latent_size), seed=self.seed_generator)",
-        after="keras.random.normal((count, self.latent_size), seed=1)",
+        before="keras.random.normal(shape, seed=self.seed_generator",
+        after="keras.random.normal(shape, seed=1",
         test=MODEL + "codes_are_standard_normal_and_fresh_at_each_turn",
     ),
     Mutant(
         name="uniform-codes",
         module="gencore.gan.model",
-        before="keras.random.normal((count, self.latent_size), seed=self.seed_generator)",
-        after="keras.random.uniform((count, self.latent_size), seed=self.seed_generator)",
+        before="keras.random.normal(shape, seed=self.seed_generator",
+        after="keras.random.uniform(shape, seed=self.seed_generator",
         test=MODEL + "codes_are_standard_normal_and_fresh_at_each_turn",
     ),
     Mutant(
@@ -233,9 +245,9 @@ MUTANTS = [
     ),
     Mutant(
         name="gan-not-watched",
-        module="gencore.gan.model",
-        before="            watched.append(Watch())\n",
-        after="            pass\n",
+        module="gencore.watch",
+        before="for one in callbacks) else [Watch()]",
+        after="for one in callbacks) else []",
         test=MODEL + "a_loss_that_is_not_finite_stops_and_names_the_step[nan]",
     ),
     Mutant(
@@ -255,8 +267,8 @@ MUTANTS = [
     Mutant(
         name="samples-measured",
         module="gencore.gan.model",
-        before="return self(_with(*inputs))",
-        after="return self.measure(self(_with(*inputs)))",
+        before="return self(with_label(*inputs))",
+        after="return self.measure(self(with_label(*inputs)))",
         test=MODEL + "the_discriminator_sees_measured_fakes_and_real_examples_as_they_are",
     ),
     Mutant(
@@ -275,16 +287,16 @@ MUTANTS = [
     ),
     Mutant(
         name="nan-in-the-examples-accepted",
-        module="gencore.gan.players",
-        before="np.count_nonzero(~np.isfinite(values))",
-        after="0",
+        module="gencore.checks.arrays",
+        before="if not (math.isfinite(least) and math.isfinite(most)):",
+        after="if math.isinf(least) or math.isinf(most):",
         test=MODEL + "bad_examples_are_refused",
     ),
     Mutant(
         name="measurement-of-another-shape",
         module="gencore.gan.players",
-        before="if tuple(received) != (2, *shape):",
-        after="if received[0] != 2:",
+        before="if tuple(received.shape) != (2, *shape):",
+        after="if received.shape[0] != 2:",
         test=MODEL + "a_measurement_that_changes_the_shape_is_refused_at_once",
     ),
     Mutant(
@@ -321,5 +333,33 @@ MUTANTS = [
         before='min(batch + 1, self.params["steps"])',
         after="batch + 1",
         test=TRAINING + "what_is_not_finite_in_the_examples_names_the_steps",
+    ),
+    Mutant(
+        name="a-range-for-no-activation",
+        module="gencore.gan.players",
+        before="if activation is keras.activations.sigmoid and within:",
+        after="if False:",
+        test="tests/checks/test_training.py::test_the_range_is_asked_for_by_every_way_in",
+    ),
+    Mutant(
+        name="a-range-for-every-measurement",
+        module="gencore.gan.players",
+        before="return bool(seen.min() >= 0 and seen.max() <= 1)",
+        after="return True",
+        test="tests/checks/test_training.py::test_what_has_no_range_takes_any_finite_value",
+    ),
+    Mutant(
+        name="one-real-example-for-five-fakes",
+        module="gencore.gan.losses",
+        before="not agree(tuple(real.shape), tuple(fake.shape)):",
+        after="not agree(tuple(real.shape)[1:], tuple(fake.shape)[1:]):",
+        test="tests/gan/test_losses.py::test_one_real_example_is_no_partner_of_five_fakes",
+    ),
+    Mutant(
+        name="the-validation-of-a-gan-comes-too-late",
+        module="gencore.gan.turns",
+        before=' or given.get("validation_split"):',
+        after=":",
+        test="tests/checks/test_training.py::test_the_validation_of_a_gan_is_refused_before_the_first_step",
     ),
 ]

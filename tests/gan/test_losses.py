@@ -8,7 +8,13 @@ from scipy import special, stats
 from sklearn.metrics import log_loss
 
 from gencore import adversarial
-from gencore.adversarial import cross_entropy, gradient_penalty, minimax, non_saturating
+from gencore.adversarial import (
+    cross_entropy,
+    gradient_penalty,
+    minimax,
+    non_saturating,
+    r1_penalty,
+)
 
 REAL = np.array([2.0, -1.0, 0.5, 3.0], dtype=np.float32)
 FAKE = np.array([-1.5, 0.3, 1.0, -4.0], dtype=np.float32)
@@ -134,9 +140,34 @@ def test_the_weight_is_drawn_afresh_from_a_generator_of_seeds():
     assert not np.array_equal(first, second)
 
 
+def test_r1_is_half_the_mean_squared_slope_at_the_real_examples():
+    # l(x) = |x|^2 / 2 has the gradient x: the oracle is the mean of |x|^2 / 2 over the real ones.
+    real, fake = np.random.default_rng(0).normal(size=(2, 50, 3)).astype(np.float32)
+    half = lambda x: tf.reduce_sum(x**2, axis=1) / 2  # noqa: E731
+    expected = np.mean(np.sum(real**2, axis=1)) / 2
+    np.testing.assert_allclose(r1_penalty(half, real, fake, seed=3), expected, rtol=1e-5)
+
+
+def test_r1_pulls_the_slope_of_a_discriminator_to_zero():
+    # 12.5 for the slope (3, 4), and a gradient that is the slope itself: no term pulls it to 1.
+    x, slope = np.ones((6, 2), np.float32), tf.Variable([3.0, 4.0])
+    with tf.GradientTape() as tape:
+        penalty = r1_penalty(affine(slope), x)
+    np.testing.assert_allclose(penalty, 12.5, rtol=1e-6)
+    np.testing.assert_allclose(tape.gradient(penalty, slope), [3.0, 4.0], rtol=1e-6)
+    with pytest.raises(ValueError, match="one logit for each example"):
+        r1_penalty(lambda x: x, x)
+
+
 def test_partners_of_another_shape_are_refused():
     x = np.ones((3, 2), np.float32)
     with pytest.raises(ValueError, match="fake partner of its own shape"):
         gradient_penalty(affine(tf.ones(2)), x, x[:, :1], seed=0)
     with pytest.raises(ValueError, match="one logit for each example"):
         gradient_penalty(lambda x: x, x, x, seed=0)
+
+
+def test_one_real_example_is_no_partner_of_five_fakes():
+    real, fakes = np.ones((1, 2, 2, 1), np.float32), np.zeros((5, 2, 2, 1), np.float32)
+    with pytest.raises(ValueError, match="a fake partner of its own shape; received"):
+        adversarial.interpolate(real, fakes, 0)

@@ -304,7 +304,7 @@ def test_bad_examples_are_refused(images):
     model = small()
     bad = images.copy()
     bad[3, 0, 0, 0] = np.nan
-    with pytest.raises(ValueError, match="finite; received 1 values"):
+    with pytest.raises(ValueError, match="finite.*; received 1 values"):
         model.fit(bad, verbose=0)
     for wrong in (images[..., 0], images[:, :3], images[:0]):
         with pytest.raises(ValueError, match="shape of the fake ones"):

@@ -108,8 +108,8 @@ MUTANTS = [
     Mutant(
         name="zero-samples-accepted",
         module="gencore.likelihood.estimators",
-        before="if samples < 1:",
-        after="if samples < 0:",
+        before='"Thousands are usual.", name="samples")',
+        after='"Thousands are usual.", low=0, name="samples")',
         test=ESTIMATORS + "no_samples_and_grey_pixels_are_refused",
     ),
     Mutant(
@@ -146,5 +146,26 @@ MUTANTS = [
         before='if classes := getattr(model, "classes", None):',
         after="if classes := None:",
         test="tests/likelihood/test_estimators.py::test_a_conditional_model_is_refused[importance_log_likelihood]",
+    ),
+    Mutant(
+        name="images-of-any-size-scored",
+        module="gencore.likelihood.estimators",
+        before="        shape=(None, *shape),\n",
+        after="",
+        test="tests/likelihood/test_estimators.py::test_images_of_another_size_have_no_score",
+    ),
+    Mutant(
+        name="nearest-exemplars-raise-the-score",
+        module="gencore.likelihood.nearest",
+        before="whole - part",
+        after="part - whole",
+        test="tests/likelihood/test_nearest.py::test_the_shortfall_is_what_the_other_exemplars_weigh",
+    ),
+    Mutant(
+        name="priors-of-two-models-compared",
+        module="gencore.likelihood.nearest",
+        before="networks[0] is not networks[2] or",
+        after="networks[0] is networks[2] and",
+        test="tests/likelihood/test_nearest.py::test_priors_are_compared_under_the_same_networks",
     ),
 ]

@@ -223,3 +223,19 @@ def test_no_samples_and_grey_pixels_are_refused(estimate):
         estimate(model, x + 0.5, 10)
     with pytest.raises(ValueError, match="NaN"):
         estimate(model, x + np.nan, 10)
+
+
+@pytest.mark.parametrize("shape", [(28, 20, 1), (1, 28, 1), (1, 1, 1), (4, 4, 1), (784,)])
+@pytest.mark.parametrize("like", [vae.BERNOULLI, vae.normal(0.5)])
+def test_images_of_another_size_have_no_score(shape, like):
+    pair = networks.dense_encoder(4), networks.dense_decoder(2)
+    model = vae.VAE(*pair, likelihood=like)
+    x = np.ones((3, *shape), np.float32)
+    for score in (
+        likelihood.prior_log_likelihood,
+        likelihood.importance_log_likelihood,
+        likelihood.importance_bound,
+        likelihood.rate_distortion,
+    ):
+        with pytest.raises(ValueError, match=r"what the model decodes, \(28, 28, 1\), each; rec"):
+            score(model, x, 5)

@@ -16,8 +16,8 @@ MUTANTS = [
     Mutant(
         name="noise-never-fresh",
         module="gencore.measurements",
-        before="scale * keras.random.normal(ops.shape(x), seed=seed)",
-        after="scale * keras.random.normal(ops.shape(x), seed=0)",
+        before="scale * _normal(x, seed)",
+        after="scale * _normal(x, 0)",
         test=AUTOENCODER + "noise_has_its_variance_and_is_fresh_each_time",
     ),
     Mutant(

@@ -108,15 +108,68 @@ def test_bad_features_are_refused():
     bad = x.copy()
     bad[2, 1] = np.nan
     for call in (metrics.frechet_distance, metrics.precision_recall):
-        with pytest.raises(ValueError, match="finite numbers.*1 that are not finite"):
+        with pytest.raises(ValueError, match="are finite; received 1 values"):
             call(bad, x)
         with pytest.raises(ValueError, match="one space of features; received 3 and 2"):
             call(x, x[:, :2])
-        with pytest.raises(ValueError, match="shape \\(10,\\)"):
+        with pytest.raises(ValueError, match=r"received \(10,\)"):
             call(x[:, 0], x)
     for neighbours in (0, 10):
-        with pytest.raises(ValueError, match=f"k={neighbours} for sets of 10 and 10"):
+        with pytest.raises(
+            ValueError, match=f"of which there are 9; received neighbours={neighbours}"
+        ):
             metrics.precision_recall(x, x, neighbours)
     for call in (metrics.class_shares, metrics.confidence):
-        with pytest.raises(ValueError, match="finite numbers"):
+        with pytest.raises(ValueError, match="finite"):
             call(bad)
+
+
+def test_a_set_covers_itself_in_any_order_where_points_coincide():
+    rng = np.random.default_rng(0)
+    same = np.full((300, 64), 0.1)
+    repeated = np.repeat(np.maximum(rng.normal(size=(40, 64)), 0), 5, axis=0)
+    far = repeated + 1e4  # rounding grows with the distance from the centre, not from zero
+    for points in (same, repeated, far):
+        for order in (np.arange(len(points)), rng.permutation(len(points))):
+            both = metrics.precision_recall(points[order], points)
+            assert [score.value for score in both] == [1.0, 1.0]
+
+
+def test_a_part_of_a_set_is_precise_where_points_coincide():
+    # A product with few rows is rounded in another way than one with many.
+    rng = np.random.default_rng(0)
+    points = np.repeat(np.maximum(rng.normal(size=(40, 300)), 0) + 0.1, 5, axis=0)
+    for part in (points[:6], points[:7], points[:30], points[:35]):
+        assert metrics.precision_recall(part, points, 1)[0].value == 1.0
+
+
+def test_one_point_of_the_data_made_again_and_again_is_precise_and_recalls_itself():
+    data = np.random.default_rng(1).normal(size=(50, 8))
+    precision, recall = metrics.precision_recall(np.repeat(data[7:8], 50, axis=0), data)
+    assert precision.value == 1.0 and recall.value == 1 / 50
+
+
+def test_points_beside_the_data_are_not_taken_for_them():
+    data = np.repeat(np.eye(4), 10, axis=0)  # every radius is 0
+    precision, recall = metrics.precision_recall(data + 1e-6, data)
+    assert precision.value == recall.value == 0.0
+
+
+def test_the_frechet_distance_of_one_feature_is_that_of_means_and_deviations():
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(size=(50, 1)), 1 + 2 * rng.normal(size=(60, 1))
+    # Oracle: (m - m')^2 + (s - s')^2 for two normal distributions on the line.
+    expected = (x.mean() - y.mean()) ** 2 + (x.std(ddof=1) - y.std(ddof=1)) ** 2
+    found = metrics.frechet_distance(x, y)
+    np.testing.assert_allclose(found.value, expected, rtol=1e-10)
+    assert found.stderr > 0
+
+
+def test_centres_of_another_space_are_refused():
+    points = np.zeros((50, 2))
+    for centres in (np.zeros((8, 1)), [0.0, 5.0], np.zeros((0, 2))):
+        with pytest.raises(ValueError, match="received"):
+            metrics.modes_covered(points, centres, 0.3)
+    for radius in (np.nan, -1.0, "3"):
+        with pytest.raises(ValueError, match="radius is finite and not negative; received"):
+            metrics.modes_covered(points, np.zeros((1, 2)), radius)

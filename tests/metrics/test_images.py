@@ -61,8 +61,8 @@ def test_reconstruction_error_adds_in_double_precision():
 
 
 def test_reconstruction_error_refuses_to_broadcast():
-    with pytest.raises(ValueError, match=r"\(3, 2\) and \(1, 2\)"):
-        metrics.reconstruction_error(np.zeros((3, 2)), np.zeros((1, 2)))
+    with pytest.raises(ValueError, match=r"\(3, 2\) and \(2, 2\)"):
+        metrics.reconstruction_error(np.zeros((3, 2)), np.zeros((2, 2)))
 
 
 def test_accuracy_counts_right_answers():
@@ -76,9 +76,12 @@ def test_accuracy_counts_right_answers():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: Estimate.from_values(np.array([1.0])), r"shape \(1,\)"),
-        (lambda: Estimate.from_values(np.zeros((2, 2))), r"shape \(2, 2\)"),
-        (lambda: metrics.accuracy(np.zeros((3, 2)), np.zeros((3, 1))), r"\(3, 2\) and \(3, 1\)"),
+        (lambda: Estimate.from_values(np.array([1.0])), r"received \(1,\)"),
+        (lambda: Estimate.from_values(np.zeros((2, 2))), r"received \(2, 2\)"),
+        (
+            lambda: metrics.accuracy(np.zeros((3, 2)), np.zeros((3, 1))),
+            r"shape \(3,\).*received \(3, 1\)",
+        ),
     ],
 )
 def test_bad_arguments_are_refused(call, message):
@@ -253,3 +256,28 @@ def test_a_frame_that_leaves_nothing_inside_is_refused():
             metrics.residual_noise(np.zeros((3, 7, 7)), width)
     with pytest.raises(ValueError, match="grey images have the shape"):
         metrics.background_level(np.zeros((3, 49)))
+
+
+@pytest.mark.parametrize("kind", [bool, np.uint8, np.int64])
+def test_scores_of_other_types_are_those_of_floats(kind):
+    x = np.random.default_rng(0).random((20, 4, 4)) > 0.5
+    floats = x.astype(np.float32)
+    for score in (
+        lambda x: metrics.parzen_log_likelihood(x[:10], x[10:], 0.3),
+        lambda x: metrics.reconstruction_error(x[:10], x[10:]),
+        metrics.sharpness,
+    ):
+        np.testing.assert_allclose(score(x.astype(kind)).value, score(floats).value, rtol=1e-6)
+
+
+def test_labels_beyond_the_logits_are_refused():
+    for labels in ([1, 2, 3], [0, 1, 0.5], np.eye(3)[:, :2]):
+        with pytest.raises(ValueError, match="received"):
+            metrics.accuracy(np.zeros((3, 3)), labels)
+
+
+def test_the_nearest_of_a_set_to_itself_is_at_no_distance():
+    x = np.random.default_rng(0).random((30, 50)).astype(np.float32) + 3
+    window = metrics.ParzenWindow(x, [0.2])
+    window.add(x)
+    assert 0 <= window.nearest_squared_distance().value < 1e-4

@@ -31,93 +31,77 @@ MUTANTS = [
     ),
     Mutant(
         name="code-never-negative",
-        module="gencore.networks.coders",
+        module="gencore.networks.dense",
         before="code_activation: str | None = None",
         after='code_activation: str | None = "relu"',
         test=CODERS + "without_hidden_layers_a_network_is_affine",
     ),
     Mutant(
         name="dense-encoder-without-nonlinearity",
-        module="gencore.networks.coders",
-        before=(
-            "h = layers.Flatten()(image)\n"
-            "    for units in hidden:\n"
-            "        h = layers.Dense(units, activation=activation)(h)"
-        ),
-        after=(
-            "h = layers.Flatten()(image)\n"
-            "    for units in hidden:\n"
-            "        h = layers.Dense(units)(h)"
-        ),
+        module="gencore.networks.dense",
+        before="h = _hidden(layers.Flatten()(image), hidden, activation)",
+        after='h = _hidden(layers.Flatten()(image), hidden, "linear")',
         test=CODERS + "hidden_layers_are_nonlinear",
     ),
     Mutant(
         name="dense-encoder-layers-in-reverse",
-        module="gencore.networks.coders",
-        before="h = layers.Flatten()(image)\n    for units in hidden:",
-        after="h = layers.Flatten()(image)\n    for units in hidden[::-1]:",
+        module="gencore.networks.dense",
+        before="h = _hidden(layers.Flatten()(image), hidden, activation)",
+        after="h = _hidden(layers.Flatten()(image), hidden[::-1], activation)",
         test=CODERS + "dense_networks_have_the_parameters_of_their_layers",
     ),
     Mutant(
         name="dense-decoder-ignores-its-activation",
-        module="gencore.networks.coders",
-        before=(
-            "h = code\n"
-            "    for units in hidden:\n"
-            "        h = layers.Dense(units, activation=activation)(h)"
-        ),
-        after=(
-            "h = code\n"
-            "    for units in hidden:\n"
-            '        h = layers.Dense(units, activation="relu")(h)'
-        ),
+        module="gencore.networks.dense",
+        before="h = _hidden(code, hidden, activation)",
+        after='h = _hidden(code, hidden, "relu")',
         test=CODERS + "every_hidden_layer_is_followed_by_its_nonlinearity",
     ),
     Mutant(
         name="code-activation-ignored",
-        module="gencore.networks.coders",
+        module="gencore.networks.dense",
         before='activation=code_activation, name="code"',
         after='name="code"',
         test=CODERS + "code_activation_bounds_the_code",
     ),
     Mutant(
         name="dense-decoder-ends-in-a-sigmoid",
-        module="gencore.networks.coders",
+        module="gencore.networks.dense",
         before='layers.Dense(math.prod(shape), name="raw")',
         after='layers.Dense(math.prod(shape), "sigmoid", name="raw")',
         test=CODERS + "decoders_return_raw_outputs",
     ),
     Mutant(
         name="conv-decoder-ends-in-a-sigmoid",
-        module="gencore.networks.coders",
+        module="gencore.networks.convolutional",
         before='strides=stride, padding="same", name="raw")',
         after='strides=stride, padding="same", activation="sigmoid", name="raw")',
         test=CODERS + "decoders_return_raw_outputs",
     ),
     Mutant(
         name="conv-decoder-begins-linearly",
-        module="gencore.networks.coders",
+        module="gencore.networks.convolutional",
         before='layers.Dense(height * width * filters[0], activation="relu")',
         after="layers.Dense(height * width * filters[0])",
         test=CODERS + "hidden_layers_are_nonlinear",
     ),
     Mutant(
         name="conv-encoder-with-larger-kernels",
-        module="gencore.networks.coders",
+        module="gencore.networks.convolutional",
         before="layers.Conv2D(count, 3, strides=2",
         after="layers.Conv2D(count, 5, strides=2",
         test=CODERS + "conv_networks_have_the_parameters_of_their_layers",
     ),
     Mutant(
         name="classifier-ends-in-a-softmax",
-        module="gencore.networks.coders",
+        module="gencore.networks.convolutional",
         before='layers.Dense(classes, name="logits")',
         after='layers.Dense(classes, "softmax", name="logits")',
         test=CODERS + "classifier_names_its_features_and_returns_logits",
     ),
     Mutant(
         name="classifier-drops-units-when-it-scores",
-        module="gencore.networks.coders",
+        module="gencore.networks.convolutional",
         before="seed=seed)(layers.Flatten()(h))",
         after="seed=seed)(layers.Flatten()(h), training=True)",
         test=CODERS
@@ -125,7 +109,7 @@ MUTANTS = [
     ),
     Mutant(
         name="classifier-never-drops-units",
-        module="gencore.networks.coders",
+        module="gencore.networks.convolutional",
         before="layers.Dropout(0.25, seed=seed)(layers.Flatten()(h))",
         after="layers.Flatten()(h)",
         test=CODERS
@@ -170,9 +154,16 @@ MUTANTS = [
     ),
     Mutant(
         name="sizes-of-zero-pass",
-        module="gencore.networks.sizes",
-        before="value < 1 for value",
-        after="value < 0 for value",
+        module="gencore.checks.values",
+        before='whole(value, rule, "Give sizes of 1 or more.")',
+        after='whole(value, rule, "Give sizes of 1 or more.", low=0)',
         test=CODERS + "bad_sizes_are_refused",
+    ),
+    Mutant(
+        name="gate-without-a-sigmoid",
+        module="gencore.networks.dense",
+        before='gate = layers.Dense(units, activation="sigmoid")(h)',
+        after='gate = layers.Dense(units, activation="tanh")(h)',
+        test=CODERS + "a_gated_layer_is_an_affine_map_times_a_sigmoid",
     ),
 ]

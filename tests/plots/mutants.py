@@ -70,7 +70,7 @@ MUTANTS = [
     ),
     Mutant(
         name="arrows-scaled-by-matplotlib",
-        module="gencore.plots.axes",
+        module="gencore.plots.planes",
         before='"scale": 1',
         after='"scale": None',
         test=PLOTS + "vector_field_arrows_end_where_they_point",
@@ -147,5 +147,19 @@ MUTANTS = [
         before="(lacking / gaps)[..., None]",
         after="(0 * gaps)[..., None]",
         test=PLOTS + "labels_of_classes_in_one_place_lie_beside_each_other",
+    ),
+    Mutant(
+        name="grey-levels-of-bytes-drawn-black",
+        module="gencore.plots.axes",
+        before="low, high = (0, 1) if whole and bound == FARTHEST else (-bound, bound)",
+        after="low, high = -math.inf, math.inf",
+        test="tests/plots/test_plots.py::test_grey_levels_of_bytes_are_not_drawn_all_black",
+    ),
+    Mutant(
+        name="one-image-taken-for-its-rows",
+        module="gencore.plots.axes",
+        before="        tiles = tiles[None, :, :, 0]  # one",
+        after="        pass  # one",
+        test="tests/plots/test_plots.py::test_one_image_with_its_channel_is_one_image",
     ),
 ]

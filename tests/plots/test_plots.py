@@ -228,3 +228,18 @@ def test_a_dose_response_stands_at_the_roots_of_the_variances():
     ]
     assert plots.dose_response({"one": one}, legend=False).get_legend() is None
     assert plots.dose_response({}).get_legend() is None  # nothing to name is no warning
+
+
+def test_grey_levels_of_bytes_are_not_drawn_all_black():
+    grey = np.random.default_rng(0).random((3, 8, 8))
+    for wrong in ((grey * 255).astype("uint8"), grey * 255, np.where(grey > 0.5, np.nan, grey)):
+        with pytest.raises(ValueError, match="grey images are .*received"):
+            plots.image_grid(wrong)
+    plots.image_grid(grey > 0.5)
+    plots.image_grid(grey * 255, signed=True)
+    plots.image_grid(grey * 3 - 1)  # noise leaves [0, 1]
+
+
+def test_one_image_with_its_channel_is_one_image():
+    ax = plots.image_grid(np.random.default_rng(0).random((28, 28, 1)))
+    assert ax.images[0].get_array().shape == (28, 28)

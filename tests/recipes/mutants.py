@@ -3,6 +3,7 @@
 from tests.planted import Mutant
 
 AUTOENCODERS = "tests/recipes/test_autoencoders.py::test_"
+CODES = "tests/recipes/test_codes.py::test_"
 GAE = "tests/recipes/test_gae.py::test_"
 GAN = "tests/recipes/test_gan.py::test_"
 NOISE = "tests/recipes/test_noise.py::test_"
@@ -11,6 +12,42 @@ SMALL = "tests/recipes/test_small.py::test_"
 VAE = "tests/recipes/test_vae.py::test_"
 
 MUTANTS = [
+    Mutant(
+        name="one-component-whatever-was-asked-for",
+        module="gencore.recipes.codes",
+        before="GaussianMixture(components, ",
+        after="GaussianMixture(1, ",
+        test=CODES
+        + "a_mixture_follows_the_clusters_of_the_codes_and_one_normal_distribution_does_not",
+    ),
+    Mutant(
+        name="mixture-fitted-to-codes-of-test-digits",
+        module="gencore.recipes.codes",
+        before="split.x_train, len(split.x_test), components",
+        after="split.x_test, len(split.x_test), components",
+        test=CODES + "samples_are_those_of_training_codes_scored_beside_the_test_digits",
+    ),
+    Mutant(
+        name="ten-components-for-every-recipe",
+        module="gencore.recipes.codes",
+        before="evaluate=partial(evaluate_mixture, components=components)",
+        after="evaluate=partial(evaluate_mixture)",
+        test=CODES + "samples_are_those_of_training_codes_scored_beside_the_test_digits",
+    ),
+    Mutant(
+        name="an-autoencoder-trained-faster-than-the-vae-beside-it",
+        module="gencore.recipes.codes",
+        before="learning_rate=1e-3",
+        after="learning_rate=4e-3",
+        test=CODES + "the_autoencoder_that_is_set_beside_a_vae_has_its_networks_and_its_training",
+    ),
+    Mutant(
+        name="mixture-fitted-to-the-first-batch-of-codes",
+        module="gencore.recipes.codes",
+        before="in_batches(model.encode, images, size",
+        after="in_batches(model.encode, images[:BATCH_SIZE], size",
+        test=CODES + "codes_come_in_batches_of_any_size",
+    ),
     Mutant(
         name="trained-on-train-and-test",
         module="gencore.recipes.autoencoders",
@@ -165,10 +202,66 @@ MUTANTS = [
     ),
     Mutant(
         name="ring-losses-with-unequal-turns",
-        module="gencore.recipes.gan",
+        module="gencore.recipes.ring",
         before="critic_steps=5,",
-        after="critic_steps=5 if penalised else 1,",
-        test=GAN + "three_losses_on_the_ring_differ_in_nothing_else",
+        after="critic_steps=5 if penalty else 1,",
+        test=GAN + "games_on_the_ring_differ_in_loss_and_penalty_alone",
+    ),
+    Mutant(
+        name="r1-row-with-another-learning-rate",
+        module="gencore.recipes.gan",
+        before="learning_rate=1e-3,\n        penalty=adversarial.r1_penalty",
+        after="learning_rate=3e-4,\n        penalty=adversarial.r1_penalty",
+        test=GAN + "a_row_of_r1_differs_from_another_row_in_the_penalty_alone",
+    ),
+    Mutant(
+        name="normal-likelihood-of-another-variance-than-the-repair",
+        module="gencore.recipes.noise",
+        before="normal = partial(vae.noisy, VARIANCE, clip=False)",
+        after="normal = partial(vae.noisy, 0.01, clip=False)",
+        test=NOISE + "the_normal_vae_on_clean_digits_is_the_repaired_one_without_noise",
+    ),
+    Mutant(
+        name="means-led-back-by-the-curve-in-both-rows",
+        module="gencore.recipes.noise_probes",
+        before="partial(LedBack, variance=variance, straight=straight)",
+        after="partial(LedBack, variance=variance, straight=False)",
+        test=NOISE + "the_models_that_are_led_back_are_the_plain_vae_and_only_their_images_change",
+    ),
+    Mutant(
+        name="samples-scored-before-they-are-led-back",
+        module="gencore.recipes.noise_probes",
+        before="return evaluate(view(model), split, classifier)",
+        after="return evaluate(model, split, classifier)",
+        test=NOISE + "the_models_that_are_led_back_are_the_plain_vae_and_only_their_images_change",
+    ),
+    Mutant(
+        name="gallery-not-led-back",
+        module="gencore.recipes.noise_probes",
+        before="gallery(view(model))",
+        after="gallery(model)",
+        test=NOISE + "the_models_that_are_led_back_are_the_plain_vae_and_only_their_images_change",
+    ),
+    Mutant(
+        name="codes-of-one-length",
+        module="gencore.recipes.noise_probes",
+        before="build=partial(conditional_vae, code_size=size)",
+        after="build=conditional_vae",
+        test=NOISE + "codes_of_the_stated_length_are_read_for_the_class",
+    ),
+    Mutant(
+        name="class-read-by-the-codes-that-are-asked",
+        module="gencore.recipes.noise_probes",
+        before="predict(asked) == split.y_test",
+        after="predict(known) == split.y_valid",
+        test=NOISE + "a_class_is_read_from_codes_of_test_digits_by_those_of_validation_digits",
+    ),
+    Mutant(
+        name="warm-up-counted-in-epochs",
+        module="gencore.recipes.vae",
+        before="warm_up=WARM_UP_EPOCHS * TRAINING_IMAGES // row.batch_size,",
+        after="warm_up=WARM_UP_EPOCHS,",
+        test=VAE + "the_warm_up_is_the_deepest_row_with_a_growing_rate",
     ),
     Mutant(
         name="validated-on-the-noise-of-training",
@@ -319,7 +412,7 @@ MUTANTS = [
     ),
     Mutant(
         name="reference-with-fewer-draws",
-        module="gencore.recipes.vae",
+        module="gencore.recipes.likelihoods",
         before="REFERENCE_DRAWS = 10**7",
         after="REFERENCE_DRAWS = 10**6",
         test=VAE + "scores_with_the_samples_of_the_literature",
@@ -333,14 +426,14 @@ MUTANTS = [
     ),
     Mutant(
         name="rows-with-unequal-samples",
-        module="gencore.recipes.vae",
+        module="gencore.recipes.likelihoods",
         before='model, x, PROTOCOL["importance_samples"], seed',
         after="model, x, 999, seed",
         test=VAE + "rows_of_a_likelihood_table_share_images_samples_and_binarisation",
     ),
     Mutant(
         name="table-on-the-easier-first-images",
-        module="gencore.recipes.vae",
+        module="gencore.recipes.likelihoods",
         before="""    x, seed = binarized(split.x_test), PROTOCOL["evaluation_seed"]
     terms""",
         after="""    x, seed = binarized(split.x_test[:100]), PROTOCOL["evaluation_seed"]
@@ -366,5 +459,54 @@ MUTANTS = [
             '        validation=lambda split: {"x": binarized('
         ),
         test=VAE + "recipes_never_train_or_validate_on_the_test_part",
+    ),
+    Mutant(
+        name="own-in-and-out-exchanged",
+        module="gencore.recipes.gae_ablation",
+        before='"leave_one_out": not own',
+        after='"leave_one_out": own',
+        test=GAE + "each_of_the_eight_differs_from_the_others_in_what_its_name_says",
+    ),
+    Mutant(
+        name="source-without-its-regulariser",
+        module="gencore.recipes.gae_ablation",
+        before='_gae("gae-source", tied=True, own=True, weights=WEIGHTS',
+        after='_gae("gae-source", tied=True, own=True, weights=None',
+        test=GAE + "the_source_is_trained_as_published_with_weights_of_the_grid",
+    ),
+    Mutant(
+        name="weights-of-the-smallest-trial",
+        module="gencore.recipes.gae_ablation",
+        before="WEIGHTS = GRID[",
+        after="WEIGHTS = GRID[0 * ",
+        test=GAE + "the_weights_are_those_that_did_best_on_validation_digits",
+    ),
+    Mutant(
+        name="own-exemplar-never-left-out",
+        module="gencore.recipes.gae_ablation",
+        before="(None, rows)",
+        after="(None, None)",
+        test=GAE + "the_own_exemplar_counts_where_it_is_in_and_not_where_it_is_out",
+    ),
+    Mutant(
+        name="samples-compared-with-one-digit",
+        module="gencore.recipes.gae_ablation",
+        before="differ.min(axis=1)",
+        after="differ[:, 0]",
+        test=GAE + "a_copy_is_no_pixel_away_from_its_digit",
+    ),
+    Mutant(
+        name="trials-scored-on-test-digits",
+        module="gencore.recipes.gae_ablation",
+        before="binarized(split.x_valid[:TRIAL_IMAGES], VALIDATION_SEED)",
+        after="binarized(split.x_test[:TRIAL_IMAGES], VALIDATION_SEED)",
+        test=GAE + "trials_are_scored_on_validation_digits",
+    ),
+    Mutant(
+        name="vamp-prior-of-another-encoder",
+        module="gencore.recipes.gae_ablation",
+        before="prior = gae.VampPrior(encoder, PSEUDO_INPUTS, seed)",
+        after='prior = gae.VampPrior(dense_pair(40, 2, "relu")[0], PSEUDO_INPUTS, seed)',
+        test=GAE + "the_vamp_prior_stands_where_vae_2_has_a_normal_one",
     ),
 ]

@@ -1,10 +1,13 @@
 """Recipes of the GAE chapter: networks, data, the table's one protocol, what follows training."""
 
 import dataclasses
+import itertools
+import types
 
 import keras
 import numpy as np
 import pytest
+from scipy import special, stats
 
 from gencore import (
     data,
@@ -17,6 +20,7 @@ from gencore import (
     zoo,
 )
 from gencore.recipes import gae as gae_recipes
+from gencore.recipes import gae_ablation
 from gencore.recipes import vae as vae_recipes
 
 CHAPTER = [recipe for recipe in recipes.RECIPES.values() if recipe.group == "gae"]
@@ -164,3 +168,113 @@ def test_negentropy_is_zero_for_a_normal_prior_and_known_for_a_split_one():
     split = gae.negentropy(gae.PosteriorMixture([[-9.0], [9.0]], [[1.0]]))
     expected = 0.5 * np.log(1 + 81) - np.log(2)
     assert abs(split.value - expected) < 5 * split.stderr < 0.05
+
+
+WORDS = ("tied", "shared"), ("in", "out"), ("plain", "regularised")
+
+
+@pytest.mark.parametrize("words", list(itertools.product(*WORDS)), ids="-".join)
+def test_each_of_the_eight_differs_from_the_others_in_what_its_name_says(words):
+    recipe, row = recipes.get(f"gae-ablation-{'-'.join(words)}"), recipes.get("gae-2")
+    model, plain = recipe.build(0), row.build(0)
+    assert model.tied == (words[0] == "tied") and model.leave_one_out == (words[1] == "out")
+    weights = gae_ablation.WEIGHTS if words[2] == "regularised" else (0.0, 0.0)
+    assert (model.mean_weight, model.scale_weight) == weights
+    for name in ("batch_size", "learning_rate", "seed"):
+        assert getattr(recipe, name) == getattr(row, name)
+    assert recipe.epochs == gae_ablation.EPOCHS
+    shapes = [[w.shape for w in made.vae.encoder.get_weights()] for made in (model, plain)]
+    assert shapes[0] == shapes[1]
+
+
+def test_the_source_is_trained_as_published_with_weights_of_the_grid():
+    source, same = (recipes.get(n) for n in ("gae-source", "gae-ablation-tied-in-regularised"))
+    for model in (source.build(0), same.build(0)):
+        assert model.tied and not model.leave_one_out
+        assert (model.mean_weight, model.scale_weight) == gae_ablation.WEIGHTS
+    assert gae_ablation.WEIGHTS in gae_ablation.GRID
+    assert [recipes.get(f"gae-source-s{seed}").seed for seed in (1, 2)] == [1, 2]
+
+
+def test_the_weights_are_those_that_did_best_on_validation_digits():
+    score = {
+        weights: zoo.metric(
+            f"gae-source-trial-{weights[0]:g}-{weights[1]:g}", "validation_log_likelihood"
+        ).value
+        for weights in gae_ablation.GRID
+    }
+    assert max(score, key=score.get) == gae_ablation.WEIGHTS
+
+
+def test_the_own_exemplar_counts_where_it_is_in_and_not_where_it_is_out(few, monkeypatch):
+    monkeypatch.setattr(gae_ablation, "OWN_IMAGES", 40)
+    monkeypatch.setattr(gae_ablation, "OWN_SAMPLES", 50)
+    model = tiny_model(60)
+    x = recipes.binarized(few.x_train, gae_recipes.EXEMPLAR_SEED)
+    model.log_scale.assign([[-1.0, -1.0]])
+    kernel, bias = model.vae.encoder.layers[-1].get_weights()
+    spread, narrow = np.array([20, 20, 1, 1]), np.array([0, 0, -1, -1])
+    model.vae.encoder.layers[-1].set_weights([spread * kernel, bias + narrow])
+    model.refresh(x)
+    found = gae_ablation.evaluate_own(model, few)
+    q = model.vae.encode(x[:40])
+    z = np.asarray(q.sample(400, seed=5), dtype=float)  # other draws than those of the score
+    loc = model.prior.loc.numpy().astype(float)
+    each = stats.norm(loc, np.exp(-1)).logpdf(z[..., None, :]).sum(axis=-1)  # (400, 40, 60)
+    outside = np.asarray(
+        model.vae.decode(z.reshape(-1, 2)).log_prob(np.tile(x[:40], (400, 1, 1, 1)))
+    )
+    outside = outside.reshape(400, 40) - np.asarray(q.log_prob(z))
+    own_in = outside + special.logsumexp(each, axis=-1) - np.log(60)
+    each[:, np.arange(40), np.arange(40)] = -np.inf
+    own_out = outside + special.logsumexp(each, axis=-1) - np.log(59)
+    received = [found[f"training_bound_own_{name}"].value for name in ("in", "out")]
+    # Errors of means over 50 and 400 draws of 40 digits, five of them. The two bounds share their
+    # draws, so that their difference is known better than either.
+    share = (1 / 50 + 1 / 400) / 40
+    for value, values in (
+        (received[0], own_in),
+        (received[1], own_out),
+        (received[0] - received[1], own_in - own_out),
+    ):
+        slack = 5 * np.sqrt(values.var(axis=0).mean() * share)
+        assert abs(value - values.mean()) < slack
+    assert received[0] - received[1] > 2 * slack
+
+
+def test_a_copy_is_no_pixel_away_from_its_digit(few, monkeypatch):
+    monkeypatch.setattr(gae_ablation, "COPIES", 200)
+    model = tiny_model(60)
+    known = recipes.binarized(few.x_train, gae_recipes.EXEMPLAR_SEED)
+    rng = np.random.default_rng(0)
+    drawn = known[rng.integers(0, 60, 200)].copy()
+    drawn[:, 0, :3] = 1 - drawn[:, 0, :3]  # three pixels of the frame, which is blank in all
+    decoded = types.SimpleNamespace(sample=lambda seed: drawn)
+    monkeypatch.setattr(model.vae, "decode", lambda z: decoded)
+    found = gae_ablation.evaluate_copying(model, few)["pixels_from_a_training_digit"]
+    assert (found.value, found.stderr) == (3.0, 0.0)
+
+
+def test_trials_are_scored_on_validation_digits(few, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        likelihood, "importance_log_likelihood", lambda model, x, samples: seen.append(x)
+    )
+    monkeypatch.setattr(gae_ablation, "TRIAL_IMAGES", 20)
+    model = tiny_model(60)
+    gae_ablation.evaluate_validation(model, few)
+    expected = data.binarize(few.x_valid[:20], rng=vae_recipes.VALIDATION_SEED)
+    np.testing.assert_array_equal(seen[0], expected)
+    trials = [name for name in recipes.RECIPES if "-trial-" in name]
+    assert len(trials) == len(gae_ablation.GRID) + len(gae_ablation.LADDER)
+    for name in trials:
+        assert recipes.get(name).evaluate is gae_ablation.evaluate_validation
+
+
+def test_the_vamp_prior_stands_where_vae_2_has_a_normal_one():
+    recipe, row = recipes.get("vae-vamp-2"), recipes.get("vae-2")
+    for name in ("epochs", "batch_size", "learning_rate", "seed", "protocol"):
+        assert getattr(recipe, name) == getattr(row, name)
+    model, plain = recipe.build(0), row.build(0)
+    assert model.count_params() - plain.count_params() == 500 * 784
+    assert model.prior.encoder is model.encoder and model.binarize

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gencore import (
+    adversarial,
     data,
     gan,
     metrics,
@@ -16,8 +17,7 @@ from gencore import (
     zoo,
 )
 from gencore.gan import model as gan_model
-from gencore.recipes import gan as gan_recipes
-from gencore.recipes import samples
+from gencore.recipes import ring, samples
 from gencore.watch import TrainingDiverged
 from gencore.zoo import training
 from tests.tiny import stop_after_steps
@@ -71,14 +71,30 @@ def test_recipes_build_the_networks_of_their_summaries():
     assert not any(
         isinstance(layer, keras.layers.BatchNormalization) for layer in critic.discriminator.layers
     )
-    for loss in ("minimax", "non-saturating", "wasserstein"):
+    for loss, penalty in (
+        ("minimax", None),
+        ("non-saturating", None),
+        ("wasserstein", adversarial.gradient_penalty),
+    ):
         model = recipes.get(f"ring-{loss}").build(0)
-        assert model.loss_of.name == loss
-        assert (model.penalty is not None) == (loss == "wasserstein")
+        assert (model.loss_of.name, model.penalty) == (loss, penalty)
 
 
-def test_three_losses_on_the_ring_differ_in_nothing_else():
-    rows = [recipes.get(f"ring-{loss}") for loss in gan_recipes.LOSSES]
+def test_a_row_of_r1_differs_from_another_row_in_the_penalty_alone():
+    for name, other in (("ring-r1", "ring-non-saturating"), ("gan-r1", "gan-dense")):
+        pair = recipes.get(name), recipes.get(other)
+        assert len({(r.epochs, r.batch_size, r.learning_rate, str(r.adam)) for r in pair}) == 1
+        first, second = (r.build(0) for r in pair)
+        assert [w.shape for w in first.weights] == [w.shape for w in second.weights]
+        assert (
+            first.loss_of.name == second.loss_of.name and first.critic_steps == second.critic_steps
+        )
+        assert (first.penalty, second.penalty) == (adversarial.r1_penalty, None)
+        assert f"weight {first.penalty_weight:g}" in pair[0].summary
+
+
+def test_games_on_the_ring_differ_in_loss_and_penalty_alone():
+    rows = [recipes.get(f"ring-{name}") for name in ring.RING]
     assert len({(r.epochs, r.batch_size, r.learning_rate, str(r.adam)) for r in rows}) == 1
     models = [r.build(0) for r in rows]
     assert len({(m.critic_steps, m.count_params()) for m in models}) == 1
@@ -198,28 +214,23 @@ def test_a_gan_that_fails_keeps_its_last_good_state(digits, tmp_path, spoil, wor
     few, state = digits.head(40), tmp_path / "state.npz"
     keras.utils.set_random_seed(0)
     model = recipe.build(0)
+    batches, epochs = training.batches, []
+
+    def spoiling(*arguments):
+        epochs.append(arguments)
+        if len(epochs) == 2:
+            spoil(model)
+        return batches(*arguments)
+
     with pytest.raises(TrainingDiverged, match="steps 1 to 2 of epoch 2; the state") as caught:
-        training.fit(Spoiling(model, spoil), recipe, few, state)
+        with monkeypatch.context() as patch:
+            patch.setattr(training, "batches", spoiling)
+            training.fit(model, recipe, few, state)
     assert re.search(words, str(caught.value))
     with np.load(state) as arrays:
         assert all(np.isfinite(arrays[key]).all() for key in arrays.files if key != "note")
     resumed = training.fit(recipe.build(0), recipe, few, state)
     assert resumed["epochs"] == 3
-
-
-class Spoiling:
-    """Hands everything on to a model, and spoils it before its second epoch."""
-
-    def __init__(self, model, spoil):
-        self.__dict__.update(model=model, spoil=spoil)
-
-    def __getattr__(self, name):
-        return getattr(self.model, name)
-
-    def fit(self, *arguments, **options):
-        if options["initial_epoch"] == 1:
-            self.spoil(self.model)
-        return self.model.fit(*arguments, **options)
 
 
 def test_a_gallery_can_be_kept_without_the_weights(shelf, monkeypatch):

@@ -1,11 +1,14 @@
 """Recipes of the chapter on noise: what they are trained on, what is compared, how it is scored."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from scipy import integrate, stats
 
 from gencore import data, metrics, networks, recipes, vae
 from gencore.recipes import noise as noise_recipes
-from gencore.recipes import noise_models
+from gencore.recipes import noise_models, noise_probes
 from gencore.recipes.samples import samples_of
 
 CHAPTER = [recipe for recipe in recipes.RECIPES.values() if recipe.group == "noise"]
@@ -79,6 +82,20 @@ def test_repairs_know_the_noise_that_the_images_have():
         # The median of |noise| is 0.674 sqrt(0.1) = 0.2133, that of 15,680 draws errs by 0.002.
         assert abs(np.median(np.abs(seen - 0.5)) - 0.2133) < 0.01
         assert (seen.max() <= 1) == clip
+
+
+def test_the_normal_vae_on_clean_digits_is_the_repaired_one_without_noise(few):
+    # Two things change from the plain VAE on clean digits to the repaired one on noisy digits:
+    # this row changes the likelihood alone.
+    clean, repaired = (
+        recipes.get(name) for name in ("noise-vae-normal-0", "noise-vae-repaired-unclipped")
+    )
+    np.testing.assert_array_equal(images(clean, few), few.x_train)
+    logits = np.linspace(-2, 2, 784, dtype=np.float32).reshape(1, 28, 28, 1)
+    pair = [r.build(0).likelihood.distribution(logits) for r in (clean, repaired)]
+    np.testing.assert_allclose(*(p.log_prob(few.x_test[:1]) for p in pair), rtol=1e-6)
+    learned = recipes.get("noise-vae-normal-learned-0").build(0)
+    assert len(learned.likelihood_parameters) == 1
 
 
 def test_other_corruptions_are_known_to_the_repaired_models_only(few):
@@ -194,7 +211,7 @@ def test_the_linear_filter_takes_out_more_than_half_of_the_noise():
         assert np.square(found - clean).mean() < 0.1 * 0.05
         assert abs((found - clean).mean()) < 0.01  # also where clipping makes black brighter
     with pytest.raises(ValueError, match="needs more images than these; received 64"):
-        data.denoise(noisy[:64], 0.05)
+        data.denoise(noisy[:64], 0.05, clip)
     with pytest.raises(ValueError, match="variance is finite"):
         data.denoise(noisy, -1.0)
 
@@ -202,3 +219,67 @@ def test_the_linear_filter_takes_out_more_than_half_of_the_noise():
 @pytest.mark.parametrize("name", ["noise-gan-0.1", "noise-gan-conv-unclipped"])
 def test_a_collapse_is_recorded_and_does_not_stop_the_grid(name):
     assert recipes.get(name).build(0).collapse == 0
+
+
+def test_means_of_clipped_noise_are_led_back_by_the_curve_or_by_the_line():
+    # Oracle: the mean by quadrature. The curve is a table of 1,001 values, off by 1e-6 at most.
+    def mean(clean, scale=0.1**0.5):
+        kinks = [-clean / scale, (1 - clean) / scale]
+        return integrate.quad(
+            lambda e: np.clip(clean + scale * e, 0, 1) * stats.norm.pdf(e), -10, 10, points=kinks
+        )[0]
+
+    clean = np.array([[0.0, 0.3], [0.8, 1.0]])
+    means = np.vectorize(mean)(clean)
+    np.testing.assert_allclose(data.undo_clipping(means, 0.1), clean, atol=1e-5)
+    mixed = 0.3 * mean(1.0) + 0.7 * mean(0.0)  # three in ten are white
+    np.testing.assert_allclose(data.undo_clipping(mixed, 0.1, straight=True), 0.3, atol=1e-6)
+    beyond = data.undo_clipping([0.0, 1.0], 0.1)
+    assert beyond.dtype == np.float32 and beyond.tolist() == [0, 1]
+    np.testing.assert_allclose(data.undo_clipping(clean, 0.0), clean, atol=1e-6)
+    with pytest.raises(ValueError, match="variance is finite"):
+        data.undo_clipping(means, -0.1)
+
+
+def test_the_models_that_are_led_back_are_the_plain_vae_and_only_their_images_change(few):
+    classifier, plain = networks.digit_classifier(), recipes.get("noise-vae-0.1")
+    model = plain.build(0)
+    shown, _ = samples_of(model, len(few.x_test))
+    for name, straight in (("inverted", False), ("stretched", True)):
+        recipe = recipes.get(f"noise-vae-{name}")
+        np.testing.assert_array_equal(images(recipe, few), images(plain, few))
+        assert (recipe.epochs, recipe.seed, recipe.adam) == (plain.epochs, plain.seed, plain.adam)
+        back = data.undo_clipping(shown, 0.1, straight)
+        scores = recipe.evaluate(model, few, classifier)
+        assert scores["sharpness_of_samples"] == metrics.sharpness(back)
+        assert scores["background_level"] == metrics.background_level(back)
+        seen = plain.gallery(model) / 255  # in 256 grey levels
+        expected = data.undo_clipping(seen, 0.1, straight)
+        # Half a grey level is doubled at most where the line or the curve is steepest.
+        np.testing.assert_allclose(recipe.gallery(model) / 255, expected, atol=2 / 255)
+
+
+def test_codes_of_the_stated_length_are_read_for_the_class(few):
+    for end, size, noise in (("2", 2, 0.0), ("5", 5, 0.0), ("10", 10, 0.0), ("10-noisy", 10, 0.1)):
+        recipe, plain = recipes.get(f"noise-cvae-code-{end}"), recipes.get(f"noise-cvae-{noise:g}")
+        assert recipe.build(0).latent_size == size
+        np.testing.assert_array_equal(images(recipe, few), images(plain, few))
+        assert (recipe.epochs, recipe.learning_rate) == (plain.epochs, plain.learning_rate)
+
+
+@pytest.mark.parametrize("misleading", [0, 100])
+def test_a_class_is_read_from_codes_of_test_digits_by_those_of_validation_digits(
+    digits, misleading
+):
+    # Codes that are one-hot labels tell the class always, those of another class never.
+    class Codes:
+        def encode(self, pair):
+            codes = np.array(pair[1])
+            if len(codes) == len(digits.y_test) and (pair[0] == digits.x_test).all():
+                codes[:misleading] = np.roll(codes[:misleading], 1, axis=1)
+            return SimpleNamespace(sample=lambda seed: codes)
+
+    part = recipes.get("noise-cvae-code-2").evaluate.keywords["pair"]
+    score = noise_probes.evaluate_code(Codes(), digits, None, part, lambda *_: {"other": 1})
+    assert score["other"] == 1
+    np.testing.assert_allclose(score["class_in_code"].value, 1 - misleading / len(digits.y_test))

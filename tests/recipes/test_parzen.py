@@ -109,7 +109,7 @@ def test_gae_and_vae_of_the_table_differ_in_their_prior_only():
         shapes = ([w.shape for w in model.get_weights()] for model in (mine, yours))
         assert next(shapes) == next(shapes)
     assert gae_.likelihood == vae_.likelihood
-    assert vae_.beta == 1 and not ours.build(0).mean_weight
+    assert vae_.rate_weight.beta == 1 and not ours.build(0).mean_weight
     keras.backend.clear_session()
 
 

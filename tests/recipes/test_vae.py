@@ -115,14 +115,23 @@ def test_recipes_build_the_networks_of_their_summaries():
     encoder = (9 * 8 + 8) + (9 * 8 * 16 + 16) + count(7 * 7 * 16, 64)
     decoder = count(32, 7 * 7 * 16) + (9 * 16 * 8 + 8) + (9 * 8 + 1)
     expected["vae-small"] = encoder + decoder
+    expected["vae-4-warm-up"] = expected["vae-4"] + 1  # the share of the warm-up that is done
     for recipe in {r.name: r for r in (*CHAPTER, *TABLE)}.values():
         model = recipe.build(0)
         assert model.count_params() == expected[re.sub(r"-s\d+$", "", recipe.name)], recipe.name
         assert model.binarize == bool(recipe.protocol)
         assert model.likelihood.binary == bool(recipe.protocol)
-        assert model.beta == 1
+        assert model.rate_weight.beta == 1
 
 
 def test_the_rows_of_a_table_train_at_one_setting():
     for rows in (TABLE[:4], TABLE[4:]):
         assert len({(r.epochs, r.batch_size, r.learning_rate, r.seed) for r in rows}) == 1
+
+
+def test_the_warm_up_is_the_deepest_row_with_a_growing_rate(digits):
+    row, warm = recipes.get("vae-4"), recipes.get("vae-4-warm-up")
+    names = ("epochs", "batch_size", "learning_rate", "seed", "protocol", "dataset")
+    assert all(getattr(row, name) == getattr(warm, name) for name in names)
+    assert warm.build(0).rate_weight.warm_up == 20 * 50_000 / row.batch_size
+    assert row.build(0).rate_weight.warm_up == 0

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from gencore import recipes, results, zoo
-from gencore.results.tables import MEASURES, TABLES, Table
+from gencore.results.measures import HIGHER, LOWER, MEASURES
+from gencore.results.tables import TABLES, Table
 from gencore.results.trainings import MAIN
 from tests.conftest import ROOT
 
@@ -95,6 +96,8 @@ def test_how_a_score_was_taken_is_what_the_cards_say():
     assert set(frame["scored on"]) == {"10,000 test images"} and set(frame["unit"]) == {"nats"}
     assert results.measured("planes").frame.loc["rate", "draws"] == "closed form"
     assert results.measured("ring").frame.loc["good samples", "scored on"] == "5,000 test points"
+    trials = results.measured("trials").frame
+    assert trials.loc["validation digits", "scored on"] == "validation images"
 
 
 def test_how_a_model_was_made_is_what_the_cards_say():
@@ -130,6 +133,49 @@ def test_a_tiny_score_is_shown_with_a_power_of_ten():
 
 def test_every_score_of_a_table_has_words():
     assert {key for table in TABLES.values() for key in table.scores} <= set(MEASURES)
+    assert {measure.column for measure in MEASURES.values()} >= HIGHER | LOWER
+    assert not HIGHER & LOWER
+
+
+def test_the_best_is_that_of_the_better_end_and_of_the_models_in_the_running():
+    apart = re.compile(r"held-out-digits|gae-source|gae-ablation-.*")
+    samples = {n: raw(n)["metrics"] for n in results.models("samples") if not apart.fullmatch(n)}
+    alone = {n: card for n, card in samples.items() if len(zoo.seeds(n)) == 1}
+    for key, choose in (("frechet_distance", min), ("recall", max)):
+        best = results.leader("samples", key)
+        found = results.score(best, key).value
+        assert not apart.fullmatch(best)
+        assert found == choose([found, *(card[key]["value"] for card in alone.values())])
+    assert results.leader("samples", "sharpness_of_samples") is None
+    assert results.leader("noise", "frechet_distance") is None
+
+
+def test_each_answer_is_the_best_of_its_cards():
+    frame = results.answers().frame
+    cards = {n: raw(n)["metrics"] for n in results.models("binarised")}
+    highest = max(cards, key=lambda n: cards[n]["importance_log_likelihood"]["value"])
+    assert frame["best model"].iloc[0] == highest
+    assert frame["score"].iloc[0] == str(results.score(highest, "importance_log_likelihood_5000"))
+    noisy = [n for n in zoo.names() if re.fullmatch(r"noise-(?!ae)[a-z-]+-0\.1", n)]
+    distance = {n: results.score(n, "frechet_distance").value for n in noisy}
+    assert frame["best model"].iloc[-1] == min(distance, key=distance.get)
+    assert (frame["caveat"].str.len() > 10).all()
+
+
+def test_a_kind_has_a_row_and_a_dose_a_column():
+    sheet = results.doses("frechet_distance")
+    column = results.response("vae", "frechet_distance")["value"]
+    assert list(sheet.frame.columns) == [f"{variance:g}" for variance in column.index]
+    assert list(sheet.frame.loc["vae"]) == [f"{value:.1f}" for value in column]
+    values = sheet.frame["0.1"].astype(float)
+    assert sheet.best["0.1"] == values.idxmin() and set(sheet.better.values()) == {"↓"}
+
+
+def test_a_sheet_shows_the_best_in_bold_and_an_arrow():
+    frame = pd.DataFrame({"error": ["1.0", "2.0"]}, index=["a", "b"])
+    html = results.Sheet(frame, {"error": "a"}, {"error": "↓"})._repr_html_()
+    assert "<td><b>1.0</b></td>" in html and "<td>2.0</td>" in html and "<th>error ↓</th>" in html
+    assert frame.loc["a", "error"] == "1.0" and "<b>" not in results.Sheet(frame)._repr_html_()
 
 
 def test_a_sheet_is_whole_and_marks_words():
@@ -140,6 +186,8 @@ def test_a_sheet_is_whole_and_marks_words():
     assert '<th class="words">words</th>' in html and "<th>figure</th>" in html
     assert '<th class="words">x</th>' in html
     assert long in repr(sheet)
+    html = results.Sheet(pd.DataFrame({"a": ["1"]}, index=["Which one is best?"]))._repr_html_()
+    assert '<th class="words sentence">Which one is best?</th>' in html
 
 
 @pytest.mark.parametrize("what", [results.models, results.obtained, results.published])
@@ -228,8 +276,12 @@ def test_the_main_score_comes_from_the_card_with_its_error():
     assert other["Fréchet distance"] != "–" == other["squared error"] == other["log-likelihood"]
     errors = results.obtained("copies").frame["squared error"]
     frame = results.trained("autoencoders").frame
-    assert list(frame["squared error"]) == list(errors[frame.index])
-    assert not set(frame) & {"log-likelihood", "Fréchet distance"}
+    copied = frame.index.intersection(errors.index).drop("ae-ten")  # its samples are scored too
+    assert list(frame["squared error"][copied]) == list(errors[copied])
+    distances = results.obtained("samples").frame["Fréchet distance"]
+    drawn = frame.index.drop(copied)
+    assert list(frame["Fréchet distance"][drawn]) == list(distances[drawn])
+    assert "log-likelihood" not in frame
 
 
 def test_hours_are_the_sums_of_the_cards():

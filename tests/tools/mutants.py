@@ -6,10 +6,25 @@ LIGHTEN = "tests/tools/test_lighten.py::test_"
 LIVE = "tests/explore/test_live.py::test_"
 OVERVIEW = "tests/tools/test_overview.py::test_"
 CHAPTERS = "tests/tools/test_chapters.py::test_"
+READING = "tests/tools/test_reading.py::test_"
 REFERENCE = "tests/tools/test_reference.py::test_"
 TOOLS = "tests/tools/test_tools.py::test_"
 
 MUTANTS = [
+    Mutant(
+        name="minutes-of-the-front-page-in-another-order",
+        module="tools.reading",
+        before="{words.minutes} ({words.all_minutes})",
+        after="{words.all_minutes} ({words.minutes})",
+        test=READING + "minutes_go_into_the_last_column_of_the_row_of_their_chapter",
+    ),
+    Mutant(
+        name="minutes-of-the-front-page-beside-those-that-stood-there",
+        module="tools.reading",
+        before="row[0].splitlines()[:-1]",
+        after="row[0].splitlines()",
+        test=READING + "the_front_page_has_a_row_for_every_chapter_with_exercises_and_its_minutes",
+    ),
     Mutant(
         name="formulas-parted-from-their-commas",
         module="tools.book_extension",
@@ -182,7 +197,7 @@ MUTANTS = [
     Mutant(
         name="files-left-out-of-a-stamp",
         module="tools.chapters",
-        before='files={file: before.get(file, "") for file in found["files"]}',
+        before='files={file: before.get(file, "") for file in note["files"]}',
         after="files={}",
         test=CHAPTERS
         + "an_edit_makes_those_chapters_stale_that_depend_on_it[gencore/ground.py-expected2]",
@@ -190,7 +205,7 @@ MUTANTS = [
     Mutant(
         name="new-cards-not-noticed",
         module="tools.chapters",
-        before='folders={folder: names_before.get(folder, []) for folder in found["folders"]}',
+        before='folders={folder: names_before.get(folder, []) for folder in note["folders"]}',
         after="folders={}",
         test=CHAPTERS + "an_edit_makes_those_chapters_stale_that_depend_on_it"
         "[checkpoints/coding/three.json-expected7]",
@@ -212,7 +227,7 @@ MUTANTS = [
     Mutant(
         name="processes-that-nobody-watches",
         module="tools.chapters",
-        before='known=not found["unknown"] and',
+        before='known=not note["unknown"] and',
         after="known=",
         test=CHAPTERS + "what_starts_another_python_runs_every_time",
     ),
@@ -226,8 +241,8 @@ MUTANTS = [
     Mutant(
         name="a-failed-chapter-is-a-success",
         module="tools.chapters",
-        before="if future.result():",
-        after="if future.result() > 1:",
+        before="                if wrong:\n",
+        after="                if wrong is None:\n",
         test=CHAPTERS + "a_failing_cell_fails_with_its_traceback_and_the_others_are_kept",
     ),
     Mutant(
@@ -336,5 +351,36 @@ MUTANTS = [
         before="names_before.get(folder, [])",
         after="listed(self.root / folder)",
         test=CHAPTERS + "a_card_that_appears_while_a_chapter_runs_leaves_it_stale",
+    ),
+    Mutant(
+        name="two-processes-write-in-the-cache",
+        module="tools.chapters",
+        before='    return done.nb, done.time, done.exc_string or ""',
+        after="    bundle = CacheBundleIn(done.nb, str(page), data={})\n"
+        '    cache = get_cache(str(note.parents[1] / ".jupyter_cache"))\n'
+        "    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)\n"
+        '    return done.nb, done.time, done.exc_string or ""',
+        test=CHAPTERS + "what_runs_a_chapter_leaves_the_cache_alone",
+    ),
+    Mutant(
+        name="what-ran-is-kept-under-the-edited-cells",
+        module="tools.chapters",
+        before="elif self.read(name)[1] != pages[name][1]:",
+        after="elif not pages:",
+        test=CHAPTERS + "cells_that_are_edited_while_they_run_run_again",
+    ),
+    Mutant(
+        name="a-dead-kernel-stops-the-build-raw",
+        module="tools.chapters",
+        before="except Exception:  # a kernel",
+        after="except OSError:  # a kernel",
+        test=CHAPTERS + "a_kernel_that_dies_is_a_failed_chapter",
+    ),
+    Mutant(
+        name="outputs-half-written-block-every-build",
+        module="tools.chapters",
+        before="            NbCacheRecord.remove_record(known, self.cache.db)",
+        after="            self.cache.remove_cache(known)",
+        test=CHAPTERS + "outputs_whose_writing_was_stopped_are_made_again",
     ),
 ]

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tools import record
-from tools.chapters import SHARED, Shelf, outdated
+from tools.chapters import SHARED, Shelf, execute, outdated, sha256
 from tools.kernel import prepare
 
 HEADER = (
@@ -192,7 +192,7 @@ def test_two_at_a_time_give_the_outputs_of_one_at_a_time_to_the_byte(tree, proje
 def executed(root, name):
     """Return a chapter with its outputs, as jupyter-cache keeps it, but for the ids of cells."""
     shelf = Shelf(root, "")
-    notebook = shelf.cache.get_cache_bundle(shelf._outputs(shelf.cells(name))).nb
+    notebook = shelf.cache.get_cache_bundle(shelf._outputs(shelf.read(name)[1])).nb
     for cell in notebook.cells:
         cell.pop("id")  # drawn at random when a page is read
     return json.dumps(notebook)
@@ -209,6 +209,54 @@ def test_a_failing_cell_fails_with_its_traceback_and_the_others_are_kept(project
     said = re.sub(r"\x1b\[[0-9;]*m", "", said)
     assert "==> copies failed" in said and "ZeroDivisionError: division by zero" in said
     assert stale(project) == {"copies"}
+
+
+@pytest.mark.slow
+def test_what_runs_a_chapter_leaves_the_cache_alone(tree, monkeypatch):
+    # Of two processes that write in it at once, one can drop what the other has just written.
+    shelf = Shelf(tree, "digits")
+    kept = [path for path in shelf.cache.path.rglob("*") if path.is_file()]
+    before = {path: sha256(path) for path in kept}
+    assert len(before) >= len(PAGES)
+    note = tree / "_build" / "chapters" / "cards.note"
+    notebook, _ = shelf.read("cards")
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    done, seconds, wrong = execute(notebook, shelf.pages["cards"], note, environment(tree))
+    note.unlink()
+    assert done.cells[1].outputs[0].text == "{}\n" and seconds > 0 and not wrong
+    assert {path: sha256(path) for path in shelf.cache.path.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.slow
+def test_cells_that_are_edited_while_they_run_run_again(project):
+    page = project / "book" / "figures.md"
+    cell = (
+        "from pathlib import Path\npage = Path('figures.md')\n"
+        "page.write_text(page.read_text('utf8').replace('1 ' + '+ 1', '2 + 2'), 'utf8')\n1 + 1"
+    )
+    page.write_text(f"{HEADER}```{{code-cell}} ipython3\n{cell}\n```\n", encoding="utf8")
+    assert "figures" in run(project)
+    assert '"text/plain": "4"' in executed(project, "figures")
+
+
+@pytest.mark.slow
+def test_a_kernel_that_dies_is_a_failed_chapter(project, monkeypatch):
+    page = project / "book" / "copies.md"
+    cell = "import os\nos._exit(1)"
+    page.write_text(f"{HEADER}```{{code-cell}} ipython3\n{cell}\n```\n", encoding="utf8")
+    notebook, _ = Shelf(project, "digits").read("copies")
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    _, _, wrong = execute(notebook, page, project / "note", environment(project))
+    assert "Kernel died" in wrong
+
+
+@pytest.mark.slow
+def test_outputs_whose_writing_was_stopped_are_made_again(project):
+    shelf = Shelf(project, "digits")
+    shutil.rmtree(shelf.cache.path / "executed" / shelf.read("copies")[1])
+    (project / "_build" / "chapters" / "copies.json").unlink()
+    assert "copies" in run(project)
+    assert "copies" not in stale(project) and '"cell_type"' in executed(project, "copies")
 
 
 def test_sphinx_reads_what_ran_again(tmp_path):

@@ -9,8 +9,8 @@ MUTANTS = [
     Mutant(
         name="no-noise-has-a-likelihood",
         module="gencore.vae.likelihoods",
-        before="if not (np.isfinite(variance) and variance > 0):",
-        after="if not (np.isfinite(variance) and variance >= 0):",
+        before='take CROSS_ENTROPY.",\n        above=0,',
+        after='take CROSS_ENTROPY.",\n        low=0,',
         test=NOISY_IMAGE + "a_variance_that_no_noise_has_is_refused",
     ),
     Mutant(
@@ -22,16 +22,16 @@ MUTANTS = [
     ),
     Mutant(
         name="nan-passes-into-training",
-        module="gencore.vae.likelihoods",
-        before="if bad := np.count_nonzero(~np.isfinite(values)):",
-        after="if bad := np.count_nonzero(np.isinf(values)):",
+        module="gencore.checks.arrays",
+        before="if not (math.isfinite(least) and math.isfinite(most)):",
+        after="if math.isinf(least) or math.isinf(most):",
         test=MODEL + "bad_images_are_refused_before_training",
     ),
     Mutant(
         name="conditional-decoder-without-its-label",
         module="gencore.vae.model",
-        before="code = z if label is None else [z, label]",
-        after="code = z if label is None else [z, 0 * label]",
+        before="z if label is None else [z, label]",
+        after="z if label is None else [z, 0 * label]",
         test=MODEL + "a_conditional_vae_hands_the_label_to_both_networks",
     ),
     Mutant(
@@ -79,15 +79,29 @@ MUTANTS = [
     Mutant(
         name="beta-ignored",
         module="gencore.vae.model",
-        before="loss = self.beta * rate - log_likelihood",
+        before="loss = self.rate_weight(training=training) * rate - log_likelihood",
         after="loss = rate - log_likelihood",
         test=MODEL + "the_loss_weighs_an_unequal_last_batch",
     ),
     Mutant(
+        name="warm-up-that-never-warms",
+        module="gencore.vae.rate_weight",
+        before="        self.share.assign(ops.minimum(self.share + 1 / self.warm_up, 1.0))\n",
+        after="",
+        test="tests/vae/test_rate_weight.py::test_a_compiled_training_warms_up_batch_by_batch",
+    ),
+    Mutant(
+        name="validation-counts-as-warm-up",
+        module="gencore.vae.rate_weight",
+        before="if not self.warm_up or not training:",
+        after="if not self.warm_up:",
+        test="tests/vae/test_rate_weight.py::test_a_compiled_training_warms_up_batch_by_batch",
+    ),
+    Mutant(
         name="weights-of-images-ignored",
         module="gencore.vae.model",
-        before="ops.mean(loss if sample_weight is None else loss * sample_weight)",
-        after="ops.mean(loss)",
+        before="return mean_loss(loss, sample_weight)",
+        after="return mean_loss(loss, None)",
         test=MODEL + "weights_of_images_count_in_the_loss",
     ),
     Mutant(
@@ -117,5 +131,26 @@ MUTANTS = [
         before="if training and self.binarize:",
         after="if self.binarize:",
         test=MODEL + "training_images_are_drawn_afresh_and_scored_images_are_not",
+    ),
+    Mutant(
+        name="a-prior-of-any-dimension",
+        module="gencore.vae.model",
+        before="if received != (1, size):",
+        after="if received[0] != 1:",
+        test="tests/vae/test_model.py::test_a_prior_of_another_dimension_is_refused",
+    ),
+    Mutant(
+        name="grey-levels-of-bytes-under-a-cross-entropy",
+        module="gencore.vae.likelihoods",
+        before='Likelihood("cross-entropy", Bernoulli, low=0.0, high=1.0)',
+        after='Likelihood("cross-entropy", Bernoulli, low=0.0)',
+        test="tests/checks/test_training.py::test_the_range_is_asked_for_by_every_way_in",
+    ),
+    Mutant(
+        name="targets-of-a-vae-ignored",
+        module="gencore.vae.model",
+        before="if y is not None and not np.array_equal(np.asarray(y), np.asarray(images)):",
+        after="if False:",
+        test="tests/checks/test_training.py::test_other_targets_of_a_vae_are_refused_and_its_images_are_not",
     ),
 ]

@@ -278,7 +278,7 @@ def test_cross_entropy_takes_grey_images_and_bernoulli_binary_ones(grey, bits):
             lambda: vae.VAE(networks.dense_encoder(4), networks.dense_decoder(2, shape=SHAPE)),
             r"received \(28, 28, 1\) in and \(3, 3, 1\) out",
         ),
-        (lambda: small_model(beta=-1.0), "beta=-1.0"),
+        (lambda: small_model(beta=-1.0), "rate is finite and at least 0; received beta=-1.0"),
         (lambda: vae.normal(0.0), "received 0.0"),
         (lambda: vae.normal(float("nan")), "received nan"),
     ],
@@ -292,3 +292,12 @@ def test_the_prior_is_standard_normal_unless_another_is_given():
     model = small_model(latent=3)
     z = np.ones((1, 3), dtype=np.float32)
     np.testing.assert_allclose(model.prior.log_prob(z), standard_normal(3).log_prob(z), rtol=1e-6)
+
+
+def test_a_prior_of_another_dimension_is_refused():
+    pair = networks.dense_encoder(4, shape=SHAPE), networks.dense_decoder(2, shape=SHAPE)
+    for size in (1, 3):
+        with pytest.raises(ValueError, match=rf"received \(1, {size}\) for one draw"):
+            vae.VAE(*pair, prior=standard_normal(size))
+    with pytest.raises(ValueError, match="a prior has log_prob"):
+        vae.VAE(*pair, prior="normal")

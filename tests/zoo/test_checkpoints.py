@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from gencore import metrics, networks, recipes, zoo
-from gencore.data.files import DataError
+from gencore.data.files import DataError, locked
 from gencore.zoo import checkpoints, training
 from gencore.zoo.cards import write_card
+from gencore.zoo.states import lock_path
 from tests.tiny import GROUP, NAME, stop_after_steps, tiny_recipe
 
 
@@ -67,6 +68,49 @@ def test_evaluate_notices_a_score_that_is_off_by_more_than_its_error(shelf):
         frame = zoo.evaluate(NAME)
         assert frame["agrees"]["reconstruction_error"] == agrees
         assert frame["agrees"]["reconstruction_error_noisy_input"]
+
+
+KEY = "reconstruction_error"
+CHANGES = {
+    "larger-error": lambda card: card["metrics"][KEY].update(stderr=10.0),
+    "smaller-error": lambda card: card["metrics"][KEY].update(stderr=0.0),
+    "unit": lambda card: card["metrics"][KEY].update(unit="nats"),
+    "images": lambda card: card["metrics"][KEY].update(images=10_000),
+    "parameters": lambda card: card.update(parameters=card["parameters"] + 1),
+    "score-missing": lambda card: card["metrics"].pop(KEY),
+    "score-of-nothing": lambda card: card["metrics"].update(other=dict(card["metrics"][KEY])),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_evaluate_notices_whatever_a_card_says_otherwise(shelf, change):
+    zoo.train(NAME)
+    assert (zoo.evaluate(NAME)["difference"] == "").all()
+    card = zoo.card(NAME)
+    change(card)
+    write_card(NAME, card)
+    frame = zoo.evaluate(NAME)
+    assert len(frame[~frame["agrees"]]) == 1
+    (difference,) = frame["difference"][~frame["agrees"]]
+    assert f"python -m gencore score {NAME} writes it anew" in difference
+    zoo.score(NAME)
+    assert zoo.evaluate(NAME)["agrees"].all()
+
+
+def test_the_slice_is_compared_as_the_whole_is(shelf, digits):
+    zoo.train(NAME)
+    card = zoo.card(NAME)
+    card["slice"][KEY]["unit"] = "nats"
+    write_card(NAME, card)
+    assert zoo.evaluate(NAME)["agrees"].all()
+    assert not zoo.evaluate(NAME, digits).loc[KEY, "agrees"]
+
+
+def test_scoring_waits_for_whoever_is_at_work_on_the_checkpoint(shelf, monkeypatch):
+    zoo.train(NAME)
+    monkeypatch.setattr("gencore.zoo.checkpoints.locked", lambda path: locked(path, patience=0))
+    with locked(lock_path(NAME)), pytest.raises(DataError, match="Another process is at work"):
+        zoo.score(NAME)
 
 
 def test_an_interrupted_training_resumes_bit_for_bit(shelf, monkeypatch, tmp_path):
@@ -199,8 +243,9 @@ def shelve(name, **scores):
         key: {"value": value, "stderr": stderr, "unit": "per image"}
         for key, (value, stderr) in scores.items()
     }
-    card = {"parameters": 7, "train_seconds": 12.6, "metrics": metrics}
-    write_card(name, card)
+    parts = dict.fromkeys(("recipe", "data", "versions", "slice", "history"), {})
+    card = parts | {"epochs": 3, "train_seconds": 12.6, "processor_seconds": 20, "date": "today"}
+    write_card(name, card | {"parameters": 7, "metrics": metrics})
 
 
 def test_seeds_are_averaged_with_both_sources_of_error(shelf):
@@ -279,6 +324,41 @@ def test_scores_with_many_samples_are_taken_on_all_images_and_on_request(shelf, 
     assert set(card["metrics"]) - set(card["slice"]) == {"many"}
     assert "many" not in zoo.evaluate(NAME).index
     assert zoo.evaluate(NAME, reference=True).loc["many", "agrees"]
+
+
+def test_scores_with_many_samples_stay_where_others_are_taken_anew(shelf, monkeypatch):
+    taken = []
+
+    def many(model, split):
+        taken.append(1)
+        return {"many": metrics.Estimate(10.0 + len(taken), 0.5)}
+
+    monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe(reference=many))
+    zoo.train(NAME)
+    more = lambda model, split: {"more": metrics.Estimate(1.0, 0.5)}  # noqa: E731
+    monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe(reference=many, evaluate=more))
+    found = zoo.score(NAME)["metrics"]
+    assert {key: score["value"] for key, score in found.items()} == {"more": 1.0, "many": 11.0}
+    assert zoo.score(NAME, reference=True)["metrics"]["many"]["value"] == 12.0
+
+
+def test_some_scores_are_taken_alone_and_the_others_stay(shelf, monkeypatch):
+    trained = zoo.train(NAME)
+    one = lambda model, split: {"one": metrics.Estimate(len(split.x_test), 0.5)}  # noqa: E731
+    card = zoo.score(NAME, evaluate=one)
+    for part, count in (("metrics", 300), ("slice", card["slice"]["one"]["images"])):
+        assert {k: v for k, v in card[part].items() if k != "one"} == trained[part]
+        assert card[part]["one"]["value"] == count
+    assert zoo.score(NAME, evaluate=one) == card
+
+
+def test_a_score_of_another_part_of_the_data_is_recorded_as_such(shelf, monkeypatch):
+    names = ("validation_error", "training_error", "error")
+    parts = lambda model, split: {n: metrics.Estimate(1.0, 0.5) for n in names}  # noqa: E731
+    monkeypatch.setitem(recipes.RECIPES, NAME, tiny_recipe(evaluate=parts))
+    found = zoo.train(NAME)["metrics"]
+    assert [found[name]["split"] for name in names] == ["validation", "training", "test"]
+    assert [found[name].get("images") for name in names] == [None, None, 300]
 
 
 def test_what_a_recipe_needs_is_loaded_before_it_trains(shelf, monkeypatch):

@@ -2,16 +2,20 @@
 
 import dataclasses
 import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from gencore import __main__ as command_line
-from gencore import networks, recipes, zoo
+from gencore import loading, networks, recipes, zoo
 from gencore.recipes import catalogue
+from gencore.zoo.cards import write_card
 from tests.conftest import ROOT
 from tests.tiny import GROUP, NAME, tiny_recipe
+from tests.tiny_command import TOLD
 
 
 def run(*arguments):
@@ -75,6 +79,47 @@ def test_threads_are_set_before_tensorflow_is_loaded(shelf, monkeypatch):
     assert os.environ["TF_NUM_INTEROP_THREADS"] == "1"
 
 
+@pytest.mark.parametrize("threads", ["0", "-1"])
+def test_no_threads_are_refused(shelf, capsys, monkeypatch, threads):
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "7")
+    assert run("--threads", threads, "train", NAME) == 1
+    assert f"at least 1; received {threads}. Leave it out" in capsys.readouterr().err
+    assert os.environ["TF_NUM_INTRAOP_THREADS"] == "7" and not zoo.names()
+
+
+@pytest.mark.parametrize("command", ["evaluate", "score"])
+def test_all_and_groups_score_what_a_folder_has(shelf, capsys, monkeypatch, command):
+    for where in (("--all",), ("--group", GROUP)):
+        assert run(command, *where) == 1
+        assert f"{shelf} has none of these. Train one" in capsys.readouterr().err
+    run("train", NAME)
+    for where in (("--all",), ("--group", GROUP)):
+        assert run(command, *where) == 0
+        assert "reconstruction_error" in capsys.readouterr().out
+    assert run(command, NAME, "ae-conv") == 1
+    assert "'ae-conv' has not been trained" in capsys.readouterr().err
+
+
+def test_evaluate_names_a_score_that_the_card_lacks_and_what_to_do(shelf, capsys):
+    run("train", NAME)
+    card = zoo.card(NAME)
+    del card["metrics"]["reconstruction_error"]
+    write_card(NAME, card)
+    capsys.readouterr()
+    assert run("evaluate", NAME) == 1
+    said = capsys.readouterr().out
+    assert f"{NAME}, reconstruction_error: the card has no such score" in said
+    assert f"python -m gencore score {NAME}" in said and "some DISAGREE" in said
+
+
+def test_a_file_beside_the_cards_stops_no_table(shelf, capsys):
+    run("train", NAME)
+    (shelf / "notes.json").write_text("{}", "utf-8")
+    capsys.readouterr()
+    assert run("table") == run("list") == 0
+    assert NAME in capsys.readouterr().out
+
+
 def test_groups_and_all_select_recipes(monkeypatch):
     one, two = tiny_recipe(), dataclasses.replace(tiny_recipe(), name="two", group="scoring")
     monkeypatch.setattr(catalogue, "RECIPES", {NAME: one, "two": two})
@@ -110,7 +155,7 @@ def test_an_interruption_says_how_to_go_on(shelf, capsys, monkeypatch):
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(zoo, "train", interrupted)
+    monkeypatch.setattr("gencore.zoo.checkpoints.train", interrupted)
     assert run("train", NAME) == 130
     assert "the same command goes on" in capsys.readouterr().err
     assert run("train", NAME, "--again") == 130
@@ -142,3 +187,83 @@ def test_the_module_runs():
     )
     assert done.returncode == 0
     assert "ae-conv-denoising" in done.stdout
+
+
+def interrupted(folder, *arguments, seconds):
+    """Run the command, press Ctrl-C after so many seconds; return what it wrote, and its status."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.tiny_command", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"GENCORE_CHECKPOINTS": str(folder), TOLD: "1"},
+        start_new_session=True,
+        # A shell that runs the tests in the background has them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    assert process.stdout.readline() == "begun\n"  # before that there is no command to stop
+    time.sleep(seconds)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of its processes
+    _, errors = process.communicate(timeout=60)
+    lines = [line for line in errors.replace("\r", "\n").splitlines() if line.strip()]
+    return process.returncode, [line for line in lines if "it/s" not in line and "?it" not in line]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [(), ("--workers", "2")], ids=["alone", "workers"])
+def test_ctrl_c_in_the_first_seconds_is_one_line(tmp_path, workers):
+    for seconds in (1.0, 2.5, 5.0):
+        status, lines = interrupted(tmp_path / "own", "train", NAME, *workers, seconds=seconds)
+        if status:  # so fast a machine that it had ended before
+            assert (status, len(lines)) == (130, 1), lines
+            assert lines[0].startswith("interrupted")
+
+
+def test_ctrl_c_while_modules_are_loaded_ends_the_process_at_once(tmp_path):
+    code = (
+        "import os, signal\nfrom gencore.loading import ended_by_interruption, withheld\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "with ended_by_interruption('nothing was begun'), withheld():\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n    print('not ended')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "\nnothing was begun\n"
+
+
+def test_after_loading_ctrl_c_is_an_exception_again():
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with loading.ended_by_interruption("nothing was begun"):
+            assert signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        with loading.ended_by_interruption("nothing was begun"):
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN  # as a shell had it
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_who_reads_the_first_line_only_sees_no_traceback():
+    command = f"{sys.executable} -m gencore list | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert len(done.stdout.splitlines()) == 1 and done.stderr == ""
+
+
+def test_a_full_disk_under_the_output_is_one_line():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gencore", "table", "ae-mlp"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ") and len(done.stderr.splitlines()) == 1

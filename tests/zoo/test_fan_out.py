@@ -1,8 +1,11 @@
 """Trainings handed out to workers: same models, dead workers, lost schedulers, clear errors."""
 
+import asyncio
+import itertools
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -13,8 +16,8 @@ import pytest
 from gencore import __main__ as command_line
 from gencore import recipes, zoo
 from gencore.data.files import DataError, locked
-from gencore.zoo import fan_out
-from tests.conftest import ROOT
+from gencore.zoo import fan_out, schedulers
+from tests.conftest import ROOT, apart
 from tests.tiny import GROUP, NAME, tiny_recipe
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # what Dask says of its own insides
@@ -86,8 +89,11 @@ def test_a_worker_makes_the_very_model_of_a_plain_run(shelf, monkeypatch, tmp_pa
     assert command_line.main(["--threads", "1", "train", NAME, "--workers", "1"]) == 0
     said = capsys.readouterr().out
     assert f"{NAME}: started" in said and f"[1/1] {NAME}: 3 epochs" in said
+    # In a process too, with as many threads: the order of a sum decides its last bits.
     monkeypatch.setenv("GENCORE_CHECKPOINTS", str(tmp_path / "plain"))
-    card = zoo.train(NAME)
+    command = [sys.executable, "-m", "tests.tiny_command", "--threads", "1", "train", NAME]
+    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    card = zoo.card(NAME)
     made = json.loads((shelf / GROUP / f"{NAME}.json").read_text("utf-8"))
     assert made["sha256"] == card["sha256"]
     assert made["metrics"] == card["metrics"]
@@ -160,6 +166,127 @@ def test_a_scheduler_that_cannot_be_reached_ends_in_one_line(slow, monkeypatch, 
         assert len(error.splitlines()) == 1
     assert command_line.main(["train", "one", "--workers", "0"]) == 1
     assert "--workers takes a whole number of at least 1" in capsys.readouterr().err
+
+
+def answering(answer):
+    """Start a server on loopback that answers whoever connects; return its address and its end."""
+    server, going = socket.create_server(("127.0.0.1", 0)), []
+
+    def accept():
+        while True:
+            try:
+                going.append(server.accept()[0])
+                answer(going[-1])
+            except OSError:
+                return
+
+    threading.Thread(target=accept, daemon=True).start()
+
+    def end():
+        for one in (server, *going):
+            one.close()
+
+    return f"127.0.0.1:{server.getsockname()[1]}", end
+
+
+PAGE = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<html>a dashboard</html>"
+ANSWERS = {
+    "silent": lambda connection: None,
+    "page": lambda connection: connection.sendall(PAGE),
+    "page-and-end": lambda connection: (connection.sendall(PAGE), connection.close()),
+    "nonsense": lambda connection: connection.sendall(bytes(range(1, 200)) * 50),
+    "end": lambda connection: connection.close(),
+}
+
+
+@pytest.mark.parametrize("scheme", ["tcp://", "ws://", ""])
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_answers_and_is_no_scheduler_is_named_in_time(
+    shelf, monkeypatch, capsys, answer, scheme
+):
+    monkeypatch.setattr(fan_out, "TIMEOUT", 0.7)
+    place, end = answering(ANSWERS[answer])
+    start = time.monotonic()
+    try:
+        assert command_line.main(["train", NAME, "--scheduler", scheme + place]) == 1
+    finally:
+        end()
+    # The time that it waits, and what it takes to load Dask once.
+    assert time.monotonic() - start < 0.7 + 5
+    error = capsys.readouterr().err
+    assert error.startswith("error: a scheduler of Dask with at least one worker is needed at")
+    assert "does not answer as a scheduler does" in error and len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "tcp://127.0.0.1", "inproc://x", "a:b"])
+def test_what_is_no_address_is_named(shelf, monkeypatch, capsys, address):
+    monkeypatch.setattr(fan_out, "TIMEOUT", 5)
+    assert command_line.main(["train", NAME, "--scheduler", address]) == 1
+    error = capsys.readouterr().err
+    assert f"is needed at '{address}'" in error and len(error.splitlines()) == 1
+
+
+def test_a_name_that_is_looked_up_without_end_is_given_up(monkeypatch):
+    monkeypatch.setattr(schedulers.socket, "getaddrinfo", lambda *_: time.sleep(12) or [])
+    start = time.monotonic()
+    assert "nobody knows" in schedulers.wait_for_scheduler("tcp://slow:8786", 0.5)
+    assert time.monotonic() - start < 10
+
+
+def test_a_scheduler_without_workers_is_waited_for(monkeypatch):
+    without, one = ({"type": "Scheduler", "workers": {n: n for n in range(k)}} for k in (0, 1))
+    kinds = iter([without, without, one])
+
+    async def identity(address, end):
+        return next(kinds)
+
+    monkeypatch.setattr(schedulers, "_identity", identity)
+    assert schedulers.wait_for_scheduler("tcp://127.0.0.1:1", 20) == ""
+    assert next(kinds, None) is None
+
+
+def test_an_address_can_be_asked_from_a_notebook_whose_loop_runs(monkeypatch):
+    async def identity(address, end):
+        return {"type": "Worker"}
+
+    async def cell():
+        return schedulers.wait_for_scheduler("tcp://127.0.0.1:1", 20)
+
+    monkeypatch.setattr(schedulers, "_identity", identity)
+    assert apart(lambda: asyncio.run(cell())) == "it is the address of a Worker"
+
+
+def test_what_is_at_an_address_is_named(monkeypatch):
+    without, kinds = {"type": "Scheduler", "workers": {}}, iter([{"type": "Worker"}])
+
+    async def identity(address, end):
+        return next(kinds)
+
+    monkeypatch.setattr(schedulers, "_identity", identity)
+    assert schedulers.wait_for_scheduler("tcp://127.0.0.1:1", 20) == "it is the address of a Worker"
+    kinds = itertools.repeat(without)
+    words = "the scheduler there has no worker"
+    assert schedulers.wait_for_scheduler("tcp://127.0.0.1:1", 0.5) == words
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_killed_leaves_one_line(slow, scheduler):
+    process, address = scheduler
+    code = (
+        "import sys\nfrom gencore.loading import quieten\nquieten()\n"
+        "from gencore import recipes\nfrom gencore.__main__ import main\n"
+        "from gencore.zoo import fan_out\nfrom tests.tiny import tiny_recipe\n"
+        "fan_out.MODULE = 'tests.slow_command'\n"
+        "recipes.RECIPES['one'] = tiny_recipe(name='one')\n"
+        f"sys.exit(main(['train', 'one', '--scheduler', '{address}']))"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT) as own:
+        starts(slow, "one")
+        process.kill()
+        errors = own.communicate(timeout=60)[1]
+    assert own.returncode == 1
+    assert errors.startswith("error: the scheduler was lost") and len(errors.splitlines()) == 1
 
 
 @pytest.mark.parametrize("address", ["", " "])

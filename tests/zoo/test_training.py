@@ -34,22 +34,31 @@ def recipe_of(**changes):
     return tiny_recipe(**{"build": build, "batch_size": 20} | changes)
 
 
+class Unlooked(autoencoder.Autoencoder):
+    """Takes any example, so that what is not finite comes into the steps."""
+
+    def check(self, x, y=None):
+        pass
+
+
 def orders(split, state, **changes):
     """Train, and return for each epoch the rows of x_train in the order they were given."""
-    seen = []
+    seen, batches = [], training.batches
 
-    class Listening(autoencoder.Autoencoder):
-        def fit(self, batches, **arguments):
-            x, y = (np.concatenate(part) for part in zip(*batches.as_numpy_iterator(), strict=True))
-            np.testing.assert_array_equal(y, x / 2)
-            seen.append([rows[image.tobytes()] for image in x])
-            return super().fit(batches, **arguments)
+    def listening(*arguments):
+        given = batches(*arguments)
+        x, y = (np.concatenate(part) for part in zip(*given.as_numpy_iterator(), strict=True))
+        np.testing.assert_array_equal(y, x / 2)
+        seen.append([rows[image.tobytes()] for image in x])
+        return given
 
     rows = {image.tobytes(): row for row, image in enumerate(split.x_train)}
     recipe = recipe_of(
         examples=lambda split: {"x": split.x_train, "y": split.x_train / 2}, **changes
     )
-    training.fit(build(model=Listening), recipe, split, state)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "batches", listening)
+        training.fit(build(), recipe, split, state)
     return seen
 
 
@@ -153,7 +162,7 @@ def test_what_is_not_finite_in_the_examples_names_the_steps(
         return {"x": x}
 
     with pytest.raises(TrainingDiverged, match=f"steps {when} of epoch 1; there is"):
-        training.fit(build(), recipe_of(examples=examples), few, state)
+        training.fit(build(model=Unlooked), recipe_of(examples=examples), few, state)
     assert not state.exists()
 
 
@@ -178,11 +187,10 @@ def test_nan_stops_the_training_and_keeps_the_last_good_state(few, state, monkey
 
 def test_weights_spoilt_by_the_last_step_of_an_epoch_are_not_kept(few, state):
     class Spoilt(autoencoder.Autoencoder):
-        def fit(self, batches, **arguments):
-            history = super().fit(batches, **arguments)
-            if arguments["initial_epoch"] == 1:
+        def evaluate(self, *arguments, **options):  # what comes after the last step of an epoch
+            if self.optimizer.iterations == 2 * 3:
                 self.set_weights([np.nan * w for w in self.get_weights()])
-            return history
+            return super().evaluate(*arguments, **options)
 
     with pytest.raises(TrainingDiverged, match="val_loss.* at the end of epoch 2; the st"):
         training.fit(build(model=Spoilt), recipe_of(), few, state)
@@ -198,7 +206,7 @@ def test_weights_spoilt_by_the_last_step_of_an_epoch_are_not_kept(few, state):
 )
 def test_images_outside_the_unit_interval_are_refused(few, state, part, spoil):
     split = dataclasses.replace(few, **{part: spoil(getattr(few, part))})
-    with pytest.raises(ValueError, match="within \\[0, 1\\].*Divide grey levels"):
+    with pytest.raises(ValueError, match="within \\[0, 1\\].*(Divide grey levels|NaN)"):
         training.fit(build(), recipe_of(epochs=1), split, state)
 
 

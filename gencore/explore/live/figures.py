@@ -12,10 +12,9 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from gencore import data, metrics, plots
+from gencore import checks, data, metrics, plots
 from gencore.explore.live.live import Live
 from gencore.explore.live.panel import Choice, Moment, Number
-from gencore.explore.page import some
 
 LOSSES = ("minimax", "non-saturating", "wasserstein")
 BLOCK = 10  # turns of the generator between two pictures
@@ -24,6 +23,7 @@ SHOWN = 500
 NEAR = 0.3  # three standard deviations around a centre
 FACTORS = np.geomspace(0.5, 2, 11)  # of the bandwidth that is chosen
 UNITS = 128
+MOST_TURNS, MOST_EPOCHS = 3000, 50
 
 
 def live_ring(points: np.ndarray, turns: int = 200) -> Live:
@@ -44,11 +44,9 @@ def live_ring(points: np.ndarray, turns: int = 200) -> Live:
         If there are too few points.
     """
     need = BLOCK * CRITIC_STEPS * BATCH
-    if np.ndim(points) != 2 or len(points) < need:
-        raise ValueError(
-            f"{BLOCK} turns of the generator take {need:,} points of the plane; received an array "
-            f"of the shape {np.shape(points)}."
-        )
+    form = f"the shape (n, 2): {BLOCK} turns of the generator take {need:,} points of the plane"
+    points = checks.array(points, "points", form, shape=(None, 2), least=need)
+    turns = checks.whole(turns, "a game has one turn or more", name="turns", high=MOST_TURNS)
 
     def work(loss: str, learning_rate: float, turns: int) -> Iterable[Moment]:
         import keras
@@ -88,7 +86,7 @@ def live_ring(points: np.ndarray, turns: int = 200) -> Live:
         {
             "loss": Choice("loss", LOSSES),
             "learning_rate": Number("learning rate", 1e-3, 1e-5, 0.1),
-            "turns": Number("turns of the generator", turns, 1, 3000),
+            "turns": Number("turns of the generator", turns, 1, MOST_TURNS),
         },
     )
 
@@ -108,7 +106,13 @@ def live_bandwidth(samples: Mapping[str, np.ndarray], images: np.ndarray) -> Liv
     ValueError
         If there is no set, or the sets differ in size.
     """
-    some(samples, "set of samples")
+    checks.mapping(samples, "sets of samples")
+    images = checks.array(images, "images", least=2)
+    samples = {str(name): checks.array(part, "samples", least=2) for name, part in samples.items()}
+    for part in samples.values():
+        if part.shape[1:] != images.shape[1:]:
+            received = f"{part.shape[1:]} and {images.shape[1:]}"
+            checks.refuse("samples and images have one shape", received, "Reshape the samples.")
     sizes = {len(part) for part in samples.values()}
     if len(sizes) > 1:
         raise ValueError(f"scores are compared at one number of samples; received sets of {sizes}.")
@@ -156,7 +160,18 @@ def live_vae(images: np.ndarray, shown: np.ndarray, epochs: int = 10) -> Live:
         Images to copy.
     epochs : int
         Epochs to begin with.
+
+    Raises
+    ------
+    ValueError
+        If the images are not of 28 by 28 pixels in [0, 1], or there is no epoch.
     """
+    form = "the shape (n, 28, 28, 1)"
+    images, shown = (
+        checks.array(part, "images", form, shape=(None, 28, 28, 1), low=0, high=1)
+        for part in (images, shown)
+    )
+    epochs = checks.whole(epochs, "a training has one epoch or more", high=MOST_EPOCHS)
 
     def work(latent_size: int, beta: float, epochs: int) -> Iterable[Moment]:
         import keras
@@ -191,7 +206,7 @@ def live_vae(images: np.ndarray, shown: np.ndarray, epochs: int = 10) -> Live:
         {
             "latent_size": Number("latent dimensions", 2, 1, 64),
             "beta": Number("weight of the rate", 1.0, 0.0, 100.0),
-            "epochs": Number("epochs", epochs, 1, 50),
+            "epochs": Number("epochs", epochs, 1, MOST_EPOCHS),
         },
     )
 

@@ -1,95 +1,22 @@
-"""Encoders, decoders and the classifier of digits."""
+"""Convolutional encoders and decoders, and the classifier of digits."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-import keras
-from keras import layers
-
-from gencore.networks.sizes import IMAGE_SHAPE, check_sizes, halved
-
-
-def dense_encoder(
-    latent_size: int,
-    hidden: Sequence[int] = (),
-    shape: Sequence[int] = IMAGE_SHAPE,
-    activation: str = "relu",
-    code_activation: str | None = None,
-) -> keras.Model:
-    """Return a fully connected network from an image to a code.
-
-    Parameters
-    ----------
-    latent_size : int
-        Length L of the code.
-    hidden : sequence of int
-        Units of the hidden layers, from the image inwards; none gives one affine map.
-    shape : sequence of int
-        Shape of one image.
-    activation : str
-        Nonlinearity of the hidden layers.
-    code_activation : str, optional
-        Nonlinearity of the code itself, ``"sigmoid"`` or ``"relu"`` for sparse codes.
-
-    Returns
-    -------
-    keras.Model
-        Maps ``(B, *shape)`` to (B, L).
-
-    Raises
-    ------
-    ValueError
-        If a size is not a positive whole number.
-    """
-    check_sizes(latent_size=[latent_size], hidden=hidden, shape=shape)
-    image = keras.Input(shape)
-    h = layers.Flatten()(image)
-    for units in hidden:
-        h = layers.Dense(units, activation=activation)(h)
-    code = layers.Dense(latent_size, activation=code_activation, name="code")(h)
-    return keras.Model(image, code, name="encoder")
+from gencore import checks
+from gencore.checks.settings import check_seed, keras, layers, plain
+from gencore.networks.sizes import (
+    IMAGE_SHAPE,
+    check_image,
+    check_sizes,
+    halved,
+    sized,
+)
 
 
-def dense_decoder(
-    latent_size: int,
-    hidden: Sequence[int] = (),
-    shape: Sequence[int] = IMAGE_SHAPE,
-    activation: str = "relu",
-) -> keras.Model:
-    """Return a fully connected network from a code to the raw parameters of an image.
-
-    Parameters
-    ----------
-    latent_size : int
-        Length L of the code.
-    hidden : sequence of int
-        Units of the hidden layers, from the code outwards; none gives one affine map.
-    shape : sequence of int
-        Shape of one image.
-    activation : str
-        Nonlinearity of the hidden layers.
-
-    Returns
-    -------
-    keras.Model
-        Maps (B, L) to ``(B, *shape)``, without a final nonlinearity.
-
-    Raises
-    ------
-    ValueError
-        If a size is not a positive whole number.
-    """
-    check_sizes(latent_size=[latent_size], hidden=hidden, shape=shape)
-    code = keras.Input((latent_size,))
-    h = code
-    for units in hidden:
-        h = layers.Dense(units, activation=activation)(h)
-    raw = layers.Dense(math.prod(shape), name="raw")(h)
-    return keras.Model(code, layers.Reshape(tuple(shape))(raw), name="decoder")
-
-
+@plain
+@sized
 def conv_encoder(
     latent_size: int,
     filters: Sequence[int] = (16, 32),
@@ -135,6 +62,8 @@ def conv_encoder(
     return keras.Model(image, code, name="encoder")
 
 
+@plain
+@sized
 def conv_decoder(
     latent_size: int,
     filters: Sequence[int] = (32, 16),
@@ -183,6 +112,8 @@ def conv_decoder(
     return keras.Model(code, raw, name="decoder")
 
 
+@plain
+@sized
 def digit_classifier(
     filters: Sequence[int] = (16, 32),
     feature_size: int = 64,
@@ -218,7 +149,14 @@ def digit_classifier(
     ValueError
         If a size is not a positive whole number.
     """
-    check_sizes(filters=filters, feature_size=[feature_size], classes=[classes], shape=shape)
+    check_image(shape)
+    seed = check_seed(seed)
+    if min(shape[:2]) < 2 ** len(filters):
+        checks.refuse(
+            "each pair of convolutions ends in a pooling that halves height and width",
+            f"an image of {shape[0]}x{shape[1]} and {len(filters)} filter counts",
+            "Give fewer filter counts.",
+        )
     image = keras.Input(shape)
     h = image
     for count in filters:

@@ -1,0 +1,116 @@
+"""The scores of the results in words: what each is, and which end of it is the better one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NOTHING = "–"
+UP, DOWN = "↑", "↓"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One score of the cards in words.
+
+    Parameters
+    ----------
+    column : str
+        Head of its column.
+    how : str
+        What is computed.
+    protocol : str
+        Name in the protocol of a card of the number of draws that it takes.
+    draws : str
+        What is drawn where the protocol says nothing.
+    """
+
+    column: str
+    how: str
+    protocol: str = ""
+    draws: str = NOTHING
+
+    @property
+    def better(self) -> str:
+        """Return the arrow to its better end, or nothing where neither end is good."""
+        return UP if self.column in HIGHER else DOWN if self.column in LOWER else ""
+
+
+IMAGES = "as many samples as test images"
+BALLS = "inside the balls around {} that reach to their third nearest neighbour"
+PRIOR = "logarithm of the mean of p(x|z) over draws of z from the prior"
+IMPORTANCE = "logarithm of the mean of p(x|z) p(z) / q(z|x) over draws of z from the encoder"
+
+HIGHER = {
+    *("accuracy", "bound", "prior samples", "more prior samples", "importance samples"),
+    *("more importance samples", "precision", "recall", "smallest class", "label obeyed"),
+    *("good samples", "modes covered", "Parzen score", "validation digits"),
+    *("bound, own exemplar in", "bound, own exemplar out"),
+}
+LOWER = {
+    *("squared error", "squared error, noisy input", "Fréchet distance", "residual noise"),
+    *("background", "nearest sample"),
+}
+MEASURES = {
+    "reconstruction_error": Measure("squared error", "sum over pixels of (copy - image)²"),
+    "reconstruction_error_noisy_input": Measure(
+        "squared error, noisy input",
+        "the same, the copy being made of the image with noise of variance 0.1",
+    ),
+    "accuracy": Measure("accuracy", "share of digits whose class gets the highest logit"),
+    "rate": Measure("rate", "divergence of q(z|x) from the prior", "bound_samples", "closed form"),
+    "distortion": Measure("distortion", "mean of -log p(x|z) under q(z|x)", "bound_samples"),
+    "evidence_lower_bound": Measure("bound", "evidence lower bound", "bound_samples"),
+    "prior_log_likelihood": Measure("prior samples", PRIOR, "prior_samples"),
+    "prior_log_likelihood_10000000": Measure("more prior samples", PRIOR, draws="10,000,000"),
+    "importance_log_likelihood": Measure("importance samples", IMPORTANCE, "importance_samples"),
+    "importance_log_likelihood_5000": Measure("more importance samples", IMPORTANCE, draws="5,000"),
+    "sharpness_of_copies": Measure("sharpness of copies", "variance of a copy's Laplacian"),
+    "sharpness_of_samples": Measure(
+        "sharpness", "variance of a sample's Laplacian", "samples", IMAGES
+    ),
+    "frechet_distance": Measure(
+        "Fréchet distance",
+        "of samples from test digits, by means and covariances of 64 features of the classifier",
+        draws=IMAGES,
+    ),
+    "precision": Measure(
+        "precision", f"share of samples {BALLS.format('test digits')}, in features", draws=IMAGES
+    ),
+    "recall": Measure(
+        "recall", f"share of test digits {BALLS.format('samples')}, in features", draws=IMAGES
+    ),
+    "smallest_class_share": Measure(
+        "smallest class", "the rarest digit's share of the samples", draws=IMAGES
+    ),
+    "label_accuracy": Measure(
+        "label obeyed", "share of samples that show the digit asked for", draws=IMAGES
+    ),
+    "residual_noise": Measure(
+        "residual noise", "standard deviation of the pixels in the frame of a sample", draws=IMAGES
+    ),
+    "background_level": Measure(
+        "background", "mean grey level of the frame of a sample", draws=IMAGES
+    ),
+    "learned_variance": Measure("learned variance", "of the noise, by the model"),
+    "good_samples": Measure("good samples", "share of samples near a mode", draws=IMAGES),
+    "modes_covered": Measure("modes covered", "modes that samples are near to", draws=IMAGES),
+    "parzen_log_likelihood": Measure(
+        "Parzen score", "log density under normal kernels around the samples", "samples"
+    ),
+    "parzen_bandwidth": Measure(
+        "bandwidth", "standard deviation of the kernels, best for validation images", "samples"
+    ),
+    "nearest_squared_distance": Measure(
+        "nearest sample", "squared distance to the nearest sample", "samples"
+    ),
+    "validation_log_likelihood": Measure("validation digits", IMPORTANCE, draws="200"),
+    "training_bound_own_in": Measure(
+        "bound, own exemplar in", "evidence lower bound of exemplars, each in its own prior"
+    ),
+    "training_bound_own_out": Measure(
+        "bound, own exemplar out", "the same, each left out of its own prior"
+    ),
+    "pixels_from_a_training_digit": Measure(
+        "pixels from a training digit", "that differ between a sample and the nearest of them"
+    ),
+}

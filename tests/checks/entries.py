@@ -1,0 +1,888 @@
+"""Every public function with right arguments, each of which a test replaces by wrong ones.
+
+``CALLS`` has, by ``room.name``, what gives the function and its arguments; truths (whether to clip)
+and words that are only shown (titles) are left out. ``NONE_NEEDED`` has the public names that take
+nothing to be wrong about, with the reason. ``MAY`` says which of the ten wrong inputs are right for
+an argument of that name, ``MAY_OF`` for one argument of one function.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import keras
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from gencore import (
+    adversarial,
+    autoencoder,
+    data,
+    distributions,
+    explore,
+    gae,
+    games,
+    gan,
+    likelihood,
+    measurements,
+    metrics,
+    networks,
+    plots,
+    vae,
+)
+
+S = (4, 4, 1)
+RNG = np.random.default_rng(0)
+GREY = RNG.random((6, *S)).astype(np.float32)
+BINARY = (GREY > 0.5).astype(np.float32)
+ROWS = RNG.normal(size=(30, 2))
+CODES = RNG.normal(size=(6, 2)).astype(np.float32)
+LABELS = np.arange(6) % 3
+PAYOFF = np.array([[1.0, 2.0], [3.0, 0.0]])
+FACES = np.zeros((2, 28, 28, 1), np.float32)
+EVEN = np.array([0.5, 0.5])
+SHARES = ((1 - np.eye(6)) / 5).astype(np.float32)
+
+
+@functools.cache
+def encoder(size=2):
+    return networks.dense_encoder(size, shape=S)
+
+
+@functools.cache
+def decoder():
+    return networks.dense_decoder(2, shape=S)
+
+
+@functools.cache
+def pair():
+    generator = networks.dense_generator(2, (3,), shape=S)
+    return generator, networks.dense_discriminator((3,), shape=S)
+
+
+@functools.cache
+def small_vae(mixed=False):
+    prior = gae.PosteriorMixture(CODES, np.ones(2)) if mixed else None
+    return vae.VAE(encoder(4), decoder(), prior=prior)
+
+
+@functools.cache
+def small_autoencoder():
+    return autoencoder.Autoencoder(encoder(), decoder())
+
+
+@functools.cache
+def small_gan():
+    return gan.GAN(*pair())
+
+
+@functools.cache
+def labelled_gan():
+    generator = networks.dense_generator(2, (3,), shape=S, classes=3)
+    return gan.GAN(generator, networks.dense_discriminator((3,), shape=S, classes=3))
+
+
+@functools.cache
+def small_gae():
+    return gae.GAE(small_vae(True))
+
+
+@functools.cache
+def mixture():
+    return gae.PosteriorMixture(CODES, np.ones(2))
+
+
+@functools.cache
+def nearest():
+    return gae.NearestMixture(mixture(), 3)
+
+
+@functools.cache
+def vamp():
+    return gae.VampPrior(encoder(4), 3)
+
+
+@functools.cache
+def linear():
+    return gae.LinearGAE(ROWS)
+
+
+@functools.cache
+def plane():
+    big = networks.dense_encoder(2), networks.dense_decoder(2)
+    return {"small": autoencoder.Autoencoder(*big)}
+
+
+def normal():
+    return distributions.DiagNormal(np.zeros(2), np.ones(2))
+
+
+def scored(kind, x, **options):
+    return kind(**options).log_prob(x)
+
+
+def drawn(kind, n, seed, **options):
+    return kind(**options).sample(n, seed)
+
+
+def trained(model, x, y=None, **options):
+    """Return the losses of a training that leaves the weights as they are."""
+    model.compile(keras.optimizers.SGD(0.0))
+    return list(model.fit(x, y, verbose=0, **options).history.values())
+
+
+def scores(model, x, y=None, **options):
+    model.compile(keras.optimizers.SGD(0.0))
+    return model.evaluate(x, y, verbose=0, **options)
+
+
+def players():
+    return {"game": games.bilinear(), "x": 1.0, "y": 1.0}
+
+
+def steps():
+    return players() | {"step_size": 0.1, "steps": 3}
+
+
+def moved(rule):
+    return lambda **options: [rule(**options).x, rule(**options).y]
+
+
+def sharpened(weight, target=None):
+    if target is None:
+        return autoencoder.l1_penalty(weight)(CODES)
+    return autoencoder.kl_penalty(target, weight)(1 / (1 + np.exp(-CODES)))
+
+
+def measured(kind):
+    return lambda x, seed, **options: kind(**options)(x, seed)
+
+
+def counted(**options):
+    return list(games.simultaneous_gda(games.Game(**options), 1.0, 1.0, 1.0, 1))
+
+
+def frame():
+    return pd.DataFrame({"value": [1.0, 2.0], "low": [0.0, 1.0], "high": [2.0, 3.0]}, index=[0, 1])
+
+
+def mixtures():
+    return {
+        "weights": np.ones((2, 1)),
+        "means": np.ones((2, 1, 2)),
+        "variances": np.ones((2, 1, 2)),
+    }
+
+
+TALLY = {"classes": 3}
+IMAGE = {"shape": S}
+
+CALLS: dict[str, Any] = {
+    # Losses and penalties.
+    "adversarial.Loss": lambda: (
+        lambda loss: gan.GAN(*pair(), loss=loss),
+        {"loss": adversarial.minimax},
+    ),
+    "adversarial.cross_entropy": lambda: (
+        adversarial.cross_entropy,
+        {"logits": CODES[:, 0], "target": 1.0},
+    ),
+    "adversarial.gradient_penalty": lambda: (
+        adversarial.gradient_penalty,
+        {"discriminator": pair()[1], "real": GREY, "fake": GREY, "seed": 0},
+    ),
+    "adversarial.interpolate": lambda: (
+        adversarial.interpolate,
+        {"real": GREY, "fake": GREY, "seed": 0},
+    ),
+    "adversarial.one_each": lambda: (adversarial.one_each, {"logits": CODES[:, 0]}),
+    "adversarial.r1_penalty": lambda: (
+        adversarial.r1_penalty,
+        {"discriminator": pair()[1], "real": GREY},
+    ),
+    "adversarial.wasserstein_distance": lambda: (
+        adversarial.wasserstein_distance,
+        {"real": CODES[:, 0], "fake": CODES[:, 1]},
+    ),
+    # Autoencoders.
+    "autoencoder.Autoencoder": lambda: (
+        autoencoder.Autoencoder,
+        {
+            **{"encoder": encoder(), "decoder": decoder(), "loss": "cross_entropy"},
+            **{"corruption": lambda x, seed: x, "penalty": autoencoder.l1_penalty(0.1), "seed": 0},
+        },
+    ),
+    "autoencoder.Autoencoder.decode": lambda: (small_autoencoder().decode, {"z": CODES}),
+    "autoencoder.Autoencoder.encode": lambda: (small_autoencoder().encode, {"x": GREY}),
+    "autoencoder.Autoencoder.evaluate": lambda: (
+        functools.partial(scores, small_autoencoder()),
+        {"x": GREY, "y": GREY, "batch_size": 3, "sample_weight": np.ones(6)},
+    ),
+    "autoencoder.Autoencoder.fit": lambda: (
+        functools.partial(trained, small_autoencoder()),
+        {"x": GREY, "y": GREY, "batch_size": 3, "epochs": 1, "sample_weight": np.ones(6)},
+    ),
+    "autoencoder.Autoencoder.reconstruct": lambda: (
+        small_autoencoder().reconstruct,
+        {"x": GREY, "batch_size": 3},
+    ),
+    "autoencoder.cross_entropy": lambda: (autoencoder.cross_entropy, {"x": GREY, "raw": GREY}),
+    "autoencoder.kl_penalty": lambda: (sharpened, {"target": 0.1, "weight": 1.0}),
+    "autoencoder.l1_penalty": lambda: (sharpened, {"weight": 1.0}),
+    "autoencoder.squared_error": lambda: (autoencoder.squared_error, {"x": GREY, "raw": GREY}),
+    # Data.
+    "data.Split": lambda: (data.load_digits().head, {"n": 2}),
+    "data.add_noise": lambda: (data.add_noise, {"x": GREY, "variance": 0.1, "rng": 0}),
+    "data.binarize": lambda: (data.binarize, {"x": GREY, "rng": 0}),
+    "data.blur": lambda: (data.blur, {"x": GREY, "scale": 1.0, "rng": 0}),
+    "data.corrupt": lambda: (
+        data.corrupt,
+        {"name": "blur", "x": GREY, "strength": 0.1, "rng": 0},
+    ),
+    "data.denoise": lambda: (data.denoise, {"noisy": RNG.random((30, *S)), "variance": 0.1}),
+    "data.gaussian_ring": lambda: (
+        data.gaussian_ring,
+        {"n": 3, "components": 2, "radius": 1.0, "scale": 0.1, "rng": 0},
+    ),
+    "data.load": lambda: (data.load, {"name": "digits"}),
+    "data.load_faces": lambda: (data.load_faces, {"path": "there-is-no-such-file.npz"}),
+    "data.missing_pixels": lambda: (data.missing_pixels, {"x": GREY, "share": 0.1, "rng": 0}),
+    "data.one_hot": lambda: (data.one_hot, {"labels": LABELS, "classes": 3, "count": 6}),
+    "data.ring_centres": lambda: (data.ring_centres, {"components": 2, "radius": 1.0}),
+    "data.salt_and_pepper": lambda: (data.salt_and_pepper, {"x": GREY, "share": 0.1, "rng": 0}),
+    "data.undo_clipping": lambda: (data.undo_clipping, {"means": GREY, "variance": 0.1}),
+    "data.wrong_labels": lambda: (
+        data.wrong_labels,
+        {"labels": LABELS, "share": 0.5, "classes": 3, "rng": 0},
+    ),
+    # Densities.
+    "distributions.Bernoulli": lambda: (
+        functools.partial(scored, distributions.Bernoulli),
+        {"logits": GREY, "x": BINARY, "event_ndims": 3},
+    ),
+    "distributions.Bernoulli.sample": lambda: (
+        functools.partial(drawn, distributions.Bernoulli, logits=GREY),
+        {"n": 2, "seed": 0},
+    ),
+    "distributions.DiagNormal": lambda: (
+        functools.partial(scored, distributions.DiagNormal),
+        {"loc": CODES, "scale": np.ones(2), "x": CODES, "event_ndims": 1},
+    ),
+    "distributions.DiagNormal.from_raw": lambda: (
+        lambda raw: distributions.DiagNormal.from_raw(raw).loc,
+        {"raw": GREY[:, :, 0, 0]},
+    ),
+    "distributions.DiagNormal.sample": lambda: (normal().sample, {"n": 2, "seed": 0}),
+    "distributions.MeasuredImage": lambda: (
+        functools.partial(scored, distributions.MeasuredImage),
+        {"logits": GREY, "measured": lambda x: x, "x": BINARY, "event_ndims": 3},
+    ),
+    "distributions.Mixture": lambda: (
+        functools.partial(scored, distributions.Mixture),
+        {"components": distributions.DiagNormal(CODES, np.ones(2)), "logits": EVEN[0] * np.ones(6)}
+        | {"x": CODES},
+    ),
+    "distributions.Mixture.sample": lambda: (
+        distributions.Mixture(distributions.DiagNormal(CODES, np.ones(2))).sample,
+        {"n": 2, "seed": 0},
+    ),
+    "distributions.NoisyImage": lambda: (
+        functools.partial(scored, distributions.NoisyImage),
+        {"logits": GREY, "variance": 0.1, "x": GREY, "event_ndims": 3},
+    ),
+    "distributions.NoisyImage.sample": lambda: (
+        distributions.NoisyImage(GREY, 0.1).sample,
+        {"n": 2, "seed": 0},
+    ),
+    "distributions.kl_divergence": lambda: (
+        distributions.kl_divergence,
+        {"q": normal(), "p": normal()},
+    ),
+    "distributions.standard_normal": lambda: (
+        lambda size: distributions.standard_normal(size).mean(),
+        {"size": 2},
+    ),
+    # Interactive figures.
+    "explore.Choice": lambda: (
+        explore.live_bandwidth,
+        {"samples": {"a": GREY}, "images": GREY},
+    ),
+    "explore.Mixtures": lambda: (
+        lambda **parts: explore.em_steps(ROWS, explore.Mixtures(**parts), [1.0, 2.0], [2.0, 3.0]),
+        mixtures(),
+    ),
+    "explore.Explorer": lambda: (
+        lambda kind, data: explore.Explorer(kind, "", "", data, plt.gca),
+        {"kind": "bandwidth", "data": {"a": 1.0}},
+    ),
+    "explore.bandwidth": lambda: (
+        explore.bandwidth,
+        {"bandwidths": [0.1, 0.2, 0.3], "scores": {"a": [1.0, 3.0, 2.0]}, "start": 0.2},
+    ),
+    "explore.draw_and_reconstruct": lambda: (
+        explore.draw_and_reconstruct,
+        {"models": plane(), "examples": FACES},
+    ),
+    "explore.em_steps": lambda: (
+        explore.em_steps,
+        {
+            **{"points": ROWS, "mixtures": explore.Mixtures(**mixtures())},
+            **{"bounds": [1.0, 2.0], "evidence": [2.0, 3.0]},
+        },
+    ),
+    "explore.game": lambda: (explore.game, {"x": 1.0, "y": 1.0}),
+    "explore.gan_training": lambda: (
+        explore.gan_training,
+        {"grid": [0, 1], "data_density": [1, 1], "moments": {"a": ([1, 1], [0.5, 0.5])}},
+    ),
+    "explore.latent_map": lambda: (
+        explore.latent_map,
+        {"models": plane(), "images": FACES, "labels": [0, 1]},
+    ),
+    "explore.live_bandwidth": lambda: (
+        explore.live_bandwidth,
+        {"samples": {"a": GREY}, "images": GREY},
+    ),
+    "explore.live_ring": lambda: (
+        explore.live_ring,
+        {"points": RNG.normal(size=(20_000, 2)), "turns": 2},
+    ),
+    "explore.live_vae": lambda: (
+        explore.live_vae,
+        {"images": FACES, "shown": FACES, "epochs": 1},
+    ),
+    "explore.noise_levels": lambda: (
+        explore.noise_levels,
+        {
+            "seen": {0.1: FACES},
+            "models": {"a": {0.1: (FACES[..., 0], {"error": metrics.Estimate(1.0, 0.1)})}},
+        },
+    ),
+    # The generative autoencoder.
+    "gae.GAE": lambda: (
+        gae.GAE,
+        {"model": small_vae(True), "mean_weight": 0.0, "scale_weight": 0.0},
+    ),
+    "gae.GAE.e_step": lambda: (small_gae().e_step, {"z": CODES, "leave_out": np.arange(6)}),
+    "gae.GAE.evaluate": lambda: (
+        functools.partial(scores, small_gae()),
+        {"x": BINARY, "batch_size": 3, "sample_weight": np.ones(6)},
+    ),
+    "gae.GAE.fit": lambda: (
+        functools.partial(trained, small_gae()),
+        {"x": BINARY, "batch_size": 3, "epochs": 1, "sample_weight": np.ones(6)},
+    ),
+    "gae.GAE.fit_em": lambda: (
+        lambda **options: small_gae().fit_em(**options).bounds,
+        {"x": BINARY, "max_iter": 1, "tol": 0.1, "epochs": 0, "points": 3, "seed": 0},
+    ),
+    "gae.GAE.free_energy": lambda: (
+        small_gae().free_energy,
+        {
+            **{"x": BINARY, "z": CODES, "responsibilities": SHARES},
+            "leave_out": np.arange(6),
+        },
+    ),
+    "gae.GAE.m_step": lambda: (small_gae().m_step, {"squares": np.ones(2)}),
+    "gae.GAE.nearest": lambda: (
+        small_gae().nearest,
+        {"neighbours": 2, "algorithm": "brute"},
+    ),
+    "gae.GAE.refresh": lambda: (small_gae().refresh, {"x": BINARY}),
+    "gae.LinearGAE": lambda: (
+        lambda **options: gae.LinearGAE(**options).log_likelihood(),
+        {"x": ROWS, "latent_size": 1, "seed": 0},
+    ),
+    "gae.LinearGAE.bound": lambda: (linear().bound, {"expectation": linear().e_step()}),
+    "gae.LinearGAE.fit_em": lambda: (
+        lambda **options: gae.LinearGAE(ROWS).fit_em(**options).bounds,
+        {"max_iter": 2, "tol": 0.1},
+    ),
+    "gae.LinearGAE.m_step": lambda: (linear().m_step, {"expectation": linear().e_step()}),
+    "gae.NearestMixture": lambda: (
+        lambda z, **options: gae.NearestMixture(**options).log_prob(z),
+        {"mixture": mixture(), "neighbours": 2, "algorithm": "brute", "z": CODES},
+    ),
+    "gae.NearestMixture.log_prob": lambda: (
+        nearest().log_prob,
+        {"z": CODES, "near": np.zeros((6, 1), int)},
+    ),
+    "gae.NearestMixture.nearest": lambda: (nearest().nearest, {"z": CODES}),
+    "gae.NearestMixture.sample": lambda: (nearest().sample, {"n": 2, "seed": 0}),
+    "gae.PosteriorMixture": lambda: (
+        functools.partial(scored, gae.PosteriorMixture),
+        {"loc": CODES, "scale": np.ones(2), "x": CODES},
+    ),
+    "gae.PosteriorMixture.assign": lambda: (
+        mixture().assign,
+        {"loc": CODES, "scale": np.ones(2)},
+    ),
+    "gae.PosteriorMixture.blank": lambda: (
+        lambda **sizes: gae.PosteriorMixture.blank(**sizes).loc,
+        {"exemplars": 3, "latent_size": 2},
+    ),
+    "gae.PosteriorMixture.free_energy": lambda: (
+        mixture().free_energy,
+        {
+            **{"z": CODES, "responsibilities": SHARES},
+            "leave_out": np.arange(6),
+        },
+    ),
+    "gae.PosteriorMixture.log_prob": lambda: (
+        mixture().log_prob,
+        {"z": CODES, "leave_out": np.arange(6)},
+    ),
+    "gae.PosteriorMixture.responsibilities": lambda: (
+        mixture().responsibilities,
+        {"z": CODES, "leave_out": np.arange(6)},
+    ),
+    "gae.PosteriorMixture.sample": lambda: (mixture().sample, {"n": 2, "seed": 0}),
+    "gae.PosteriorMixture.squares": lambda: (
+        mixture().squares,
+        {"z": CODES, "responsibilities": SHARES},
+    ),
+    "gae.VampPrior": lambda: (
+        lambda z, **options: gae.VampPrior(**options).log_prob(z),
+        {"encoder": encoder(4), "inputs": 3, "seed": 0, "z": CODES},
+    ),
+    "gae.VampPrior.log_prob": lambda: (vamp().log_prob, {"z": CODES}),
+    "gae.VampPrior.sample": lambda: (vamp().sample, {"n": 2, "seed": 0}),
+    "gae.negentropy": lambda: (gae.negentropy, {"prior": mixture(), "draws": 10, "seed": 0}),
+    # Games.
+    "games.Game": lambda: (
+        counted,
+        {"gradient_x": lambda x, y: y, "gradient_y": lambda x, y: x},
+    ),
+    "games.alternating_gda": lambda: (moved(games.alternating_gda), steps()),
+    "games.bilinear": lambda: (games.bilinear, {"matrix": 1.0}),
+    "games.dirac_gan": lambda: (games.dirac_gan, {"penalty": 0.1}),
+    "games.exploitability": lambda: (
+        games.exploitability,
+        {"payoff": PAYOFF, "row": EVEN, "column": EVEN},
+    ),
+    "games.extragradient": lambda: (moved(games.extragradient), steps()),
+    "games.fictitious_play": lambda: (
+        lambda **options: games.fictitious_play(**options).exploitability,
+        {"payoff": PAYOFF, "rounds": 3, "row": 0, "column": 1},
+    ),
+    "games.jacobian": lambda: (games.jacobian, players()),
+    "games.jacobian_eigenvalues": lambda: (games.jacobian_eigenvalues, players()),
+    "games.simultaneous_gda": lambda: (moved(games.simultaneous_gda), steps()),
+    "games.solve_zero_sum": lambda: (games.solve_zero_sum, {"payoff": PAYOFF}),
+    # GANs.
+    "gan.GAN": lambda: (
+        gan.GAN,
+        {
+            **{"generator": pair()[0], "discriminator": pair()[1], "loss": adversarial.minimax},
+            **{"penalty": adversarial.r1_penalty, "penalty_weight": 1.0, "critic_steps": 1},
+            **{"measurement": measurements.blur(1.0), "activation": "sigmoid", "collapse": 0.0},
+            "seed": 0,
+        },
+    ),
+    "gan.GAN.codes": lambda: (small_gan().codes, {"count": 2}),
+    "gan.GAN.fit": lambda: (
+        functools.partial(trained, labelled_gan()),
+        {"x": GREY, "y": LABELS, "batch_size": 3, "epochs": 1},
+    ),
+    "gan.GAN.images": lambda: (
+        labelled_gan().images,
+        {"z": CODES, "labels": LABELS, "batch_size": 3},
+    ),
+    "gan.GAN.sample": lambda: (
+        labelled_gan().sample,
+        {"n": 6, "seed": 0, "labels": LABELS},
+    ),
+    "gan.spread": lambda: (gan.spread, {"x": GREY}),
+    # Likelihoods.
+    **{
+        f"likelihood.{estimate.__name__}": lambda estimate=estimate: (
+            estimate,
+            {"model": small_vae(), "x": BINARY, "samples": 2, "seed": 0},
+        )
+        for estimate in (
+            likelihood.importance_bound,
+            likelihood.importance_log_likelihood,
+            likelihood.prior_log_likelihood,
+            likelihood.rate_distortion,
+        )
+    },
+    "likelihood.nearest_shortfall": lambda: (
+        likelihood.nearest_shortfall,
+        {"model": small_vae(True), "nearest": small_gae().nearest(2), "x": BINARY}
+        | {"samples": 2, "seed": 0},
+    ),
+    # Measurements.
+    "measurements.Measurement": lambda: (
+        lambda draw, mean: measurements.Measurement(draw, mean)(GREY, 0),
+        {"draw": lambda x, seed: x, "mean": lambda x: x},
+    ),
+    "measurements.as_images": lambda: (measurements.as_images, {"x": GREY}),
+    "measurements.blur": lambda: (
+        measured(measurements.blur),
+        {"scale": 1.0, "x": GREY, "seed": 0},
+    ),
+    "measurements.gaussian_noise": lambda: (
+        measured(measurements.gaussian_noise),
+        {"variance": 0.1, "x": GREY, "seed": 0},
+    ),
+    "measurements.measurement": lambda: (
+        measurements.measurement,
+        {"name": "noise", "strength": 0.1},
+    ),
+    "measurements.missing_pixels": lambda: (
+        measured(measurements.missing_pixels),
+        {"share": 0.1, "x": GREY, "seed": 0},
+    ),
+    "measurements.salt_and_pepper": lambda: (
+        measured(measurements.salt_and_pepper),
+        {"share": 0.1, "x": GREY, "seed": 0},
+    ),
+    # Scores.
+    "metrics.Estimate": lambda: (
+        lambda value, stderr: str(metrics.Estimate(value, stderr)),
+        {"value": 1.0, "stderr": 0.1},
+    ),
+    "metrics.Estimate.from_values": lambda: (metrics.Estimate.from_values, {"values": EVEN}),
+    "metrics.ParzenWindow": lambda: (
+        metrics.ParzenWindow,
+        {"x": GREY, "bandwidths": [0.1, 0.2]},
+    ),
+    "metrics.ParzenWindow.add": lambda: (
+        metrics.ParzenWindow(GREY, [0.1, 0.2]).add,
+        {"samples": GREY},
+    ),
+    "metrics.accuracy": lambda: (
+        metrics.accuracy,
+        {"logits": ROWS, "labels": np.zeros(30, int)},
+    ),
+    "metrics.background_level": lambda: (
+        metrics.background_level,
+        {"images": GREY, "frame": 1},
+    ),
+    "metrics.class_shares": lambda: (metrics.class_shares, {"logits": ROWS}),
+    "metrics.confidence": lambda: (metrics.confidence, {"logits": ROWS}),
+    "metrics.frechet_distance": lambda: (
+        metrics.frechet_distance,
+        {"features": ROWS, "reference": ROWS, "resamples": 2, "seed": 0},
+    ),
+    "metrics.modes_covered": lambda: (
+        metrics.modes_covered,
+        {"points": ROWS, "centres": ROWS[:2], "radius": 0.3, "share": 0.1},
+    ),
+    "metrics.parzen_log_likelihood": lambda: (
+        metrics.parzen_log_likelihood,
+        {"samples": GREY, "x": GREY, "bandwidth": 0.3},
+    ),
+    "metrics.parzen_log_likelihoods": lambda: (
+        metrics.parzen_log_likelihoods,
+        {"samples": GREY, "x": GREY, "bandwidths": [0.3]},
+    ),
+    "metrics.precision_recall": lambda: (
+        metrics.precision_recall,
+        {"features": ROWS, "reference": ROWS, "neighbours": 3},
+    ),
+    "metrics.reconstruction_error": lambda: (
+        metrics.reconstruction_error,
+        {"x": GREY, "x_hat": GREY},
+    ),
+    "metrics.residual_noise": lambda: (metrics.residual_noise, {"images": GREY, "frame": 1}),
+    "metrics.select_bandwidth": lambda: (
+        metrics.select_bandwidth,
+        {"samples": GREY[:3], "x": GREY[3:], "grid": [0.01, 0.4, 9.0]},
+    ),
+    "metrics.sharpness": lambda: (metrics.sharpness, {"images": GREY}),
+    # Networks.
+    "networks.conditional": lambda: (
+        networks.conditional,
+        {"network": networks.dense_encoder(2, shape=(5,)), "classes": 3, "shape": (2,)},
+    ),
+    "networks.conv_decoder": lambda: (
+        networks.conv_decoder,
+        {"latent_size": 2, "filters": (2,)} | IMAGE,
+    ),
+    "networks.conv_encoder": lambda: (
+        networks.conv_encoder,
+        {"latent_size": 2, "filters": (2,), "hidden": (2,)} | IMAGE,
+    ),
+    "networks.dense_decoder": lambda: (
+        networks.dense_decoder,
+        {"latent_size": 2, "hidden": (2,), "activation": "relu"} | IMAGE,
+    ),
+    "networks.dense_discriminator": lambda: (
+        networks.dense_discriminator,
+        {"hidden": (2,), "dropout": 0.1, "seed": 0} | IMAGE | TALLY,
+    ),
+    "networks.dense_encoder": lambda: (
+        networks.dense_encoder,
+        {"latent_size": 2, "hidden": (2,), "activation": "relu", "code_activation": "relu"} | IMAGE,
+    ),
+    "networks.dense_generator": lambda: (
+        networks.dense_generator,
+        {"latent_size": 2, "hidden": (2,)} | IMAGE | TALLY,
+    ),
+    "networks.digit_classifier": lambda: (
+        networks.digit_classifier,
+        {"filters": (2,), "feature_size": 2, "seed": 0} | IMAGE | TALLY,
+    ),
+    "networks.label_planes": lambda: (
+        networks.label_planes,
+        {"label": np.eye(3, dtype="float32"), "height": 2, "width": 2},
+    ),
+    "networks.pooling_discriminator": lambda: (
+        networks.pooling_discriminator,
+        {"filters": (2,)} | IMAGE | TALLY,
+    ),
+    "networks.strided_discriminator": lambda: (
+        networks.strided_discriminator,
+        {"filters": (2,), "kernel": 2, "dropout": 0.1, "seed": 0} | IMAGE | TALLY,
+    ),
+    "networks.transposed_generator": lambda: (
+        networks.transposed_generator,
+        {"latent_size": 2, "filters": (2,), "kernel": 2} | IMAGE | TALLY,
+    ),
+    "networks.upsampling_generator": lambda: (
+        networks.upsampling_generator,
+        {"latent_size": 2, "filters": (2,)} | IMAGE | TALLY,
+    ),
+    # Pictures.
+    "plots.curves": lambda: (plots.curves, {"series": {"a": EVEN}, "x": [1.0, 2.0]}),
+    "plots.dose_response": lambda: (plots.dose_response, {"frames": {"a": frame()}}),
+    "plots.eigenvalue_plane": lambda: (
+        plots.eigenvalue_plane,
+        {"eigenvalues": {"a": EVEN}, "multipliers": {"b": lambda z: z}, "limits": (-1, 1, -1, 1)},
+    ),
+    "plots.image_grid": lambda: (
+        plots.image_grid,
+        {"images": GREY, "columns": 2, "tile": 0.7},
+    ),
+    "plots.latent_density": lambda: (
+        plots.latent_density,
+        {"draws": ROWS, "reach": 3.0, "points": 5},
+    ),
+    "plots.latent_scatter": lambda: (
+        plots.latent_scatter,
+        {"codes": ROWS, "labels": np.zeros(30, int)},
+    ),
+    "plots.network_diagram": lambda: (
+        plots.network_diagram,
+        {"sizes": (2, 1), "names": ("a", "b")},
+    ),
+    "plots.pairs": lambda: (plots.pairs, {"rows": {"a": GREY}}),
+    "plots.phase_plane": lambda: (
+        plots.phase_plane,
+        {"paths": {"a": ROWS.T}, "flow": lambda x, y: (x, y), "reach": 1.0},
+    ),
+    "plots.simplex_path": lambda: (
+        plots.simplex_path,
+        {"shares": np.full((3, 3), 1 / 3), "names": "abc"},
+    ),
+    "plots.vector_field": lambda: (
+        plots.vector_field,
+        {"points": ROWS, "vectors": ROWS, "width": 0.01},
+    ),
+    # VAEs.
+    "vae.Likelihood": lambda: (vae.BERNOULLI.check, {"x": BINARY}),
+    "vae.VAE": lambda: (
+        vae.VAE,
+        {
+            **{"encoder": encoder(4), "decoder": decoder(), "prior": normal()},
+            **{"likelihood": vae.BERNOULLI, "beta": 1.0, "seed": 0, "warm_up": 3},
+        },
+    ),
+    "vae.VAE.bound": lambda: (small_vae().bound, {"x": BINARY, "seed": 0}),
+    "vae.VAE.codes": lambda: (small_vae().codes, {"x": BINARY, "batch_size": 3}),
+    "vae.VAE.decode": lambda: (lambda z: small_vae().decode(z).mean(), {"z": CODES}),
+    "vae.VAE.encode": lambda: (lambda x: small_vae().encode(x).mean(), {"x": BINARY}),
+    "vae.VAE.evaluate": lambda: (
+        functools.partial(scores, small_vae()),
+        {"x": BINARY, "batch_size": 3, "sample_weight": np.ones(6)},
+    ),
+    "vae.VAE.fit": lambda: (
+        functools.partial(trained, small_vae()),
+        {"x": BINARY, "batch_size": 3, "epochs": 1, "sample_weight": np.ones(6)},
+    ),
+    "vae.VAE.images": lambda: (small_vae().images, {"z": CODES, "batch_size": 3}),
+    "vae.VAE.sample": lambda: (small_vae().sample, {"n": 3, "seed": 0}),
+    "vae.VAE.terms": lambda: (small_vae().terms, {"x": BINARY, "seed": 0}),
+    "vae.measured": lambda: (vae.measured, {"mean": lambda x: x}),
+    "vae.noisy": lambda: (vae.noisy, {"variance": 0.1}),
+    "vae.normal": lambda: (vae.normal, {"scale": 0.1}),
+}
+
+NONE_NEEDED = {
+    "a table, a constant or a loss": [
+        *("data.CORRUPTIONS", "networks.IMAGE_SHAPE", "plots.COLORS", "plots.DASHES"),
+        *("vae.BERNOULLI", "vae.CROSS_ENTROPY", "vae.STEEPNESS", "adversarial.minimax"),
+        *("adversarial.non_saturating", "adversarial.wasserstein"),
+    ],
+    "a base of the models, which have entries": ["keeping.KeptByWeights"],
+    "an error or a warning": [
+        *("data.DataError", "data.MissingDataError", "gae.BoundFellWarning", "gae.BoundNotFinite"),
+    ],
+    "what a function returns": [
+        *("gae.EMResult", "games.Equilibrium", "games.FictitiousPlay", "games.Trajectory"),
+    ],
+    "made by the figures, not by a caller": ["explore.Live", "explore.Moment", "explore.Number"],
+    "takes nothing, or an axes to draw on": [
+        *("data.load_digits", "data.load_mnist", "data.load_ring", "plots.use_book_style"),
+        *("plots.vae_diagram",),
+    ],
+}
+
+ANYWHERE = ("zero", "negative", "fraction", "too large")  # on a line
+LENGTH = ("fraction", "too large")  # above 0
+WEIGHT = ("zero", *LENGTH)  # 0 or more
+GIVEN = ("none",)  # an argument that may be left out
+NOTHING = ("empty",)  # of these there may be none
+SHAPES = ("wrong rank",)  # values in any shape
+ALL_SHAPES = ("zero", "empty", "wrong rank")  # also a number, or none
+POINTS = ("negative", "zero", "fraction", "too large", "wrong rank")  # numbers in any shape
+
+MAY: dict[str, tuple[str, ...]] = {
+    **{name: ("zero",) for name in ("seed", "rng", "share", "dropout", "row", "column", "target")},
+    **{name: WEIGHT for name in ("weight", "mean_weight", "scale_weight", "penalty_weight")},
+    **{name: WEIGHT for name in ("beta", "penalty", "tol", "radius", "variance", "stderr")},
+    **{name: LENGTH for name in ("bandwidth", "step_size", "reach")},
+    **{name: GIVEN for name in ("sample_weight", "leave_out", "prior", "corruption", "near")},
+    "measurement": GIVEN,
+}
+MAY_OF: dict[str, tuple[str, ...]] = {
+    **{
+        f"{room}.{name}.batch_size": GIVEN
+        for room, name in (
+            ("autoencoder", "Autoencoder.evaluate"),
+            ("autoencoder", "Autoencoder.fit"),
+            ("gae", "GAE.evaluate"),
+            ("gae", "GAE.fit"),
+            ("gan", "GAN.fit"),
+            ("vae", "VAE.evaluate"),
+            ("vae", "VAE.fit"),
+        )
+    },
+    **{f"autoencoder.Autoencoder.{name}": GIVEN for name in ("evaluate.y", "fit.y", "penalty")},
+    "autoencoder.kl_penalty.target": (*GIVEN, "zero"),
+    **{f"data.{name}.x": ALL_SHAPES for name in ("add_noise", "binarize", "missing_pixels")},
+    "data.salt_and_pepper.x": ALL_SHAPES,
+    "data.undo_clipping.means": POINTS,
+    **{f"data.{name}.x": NOTHING for name in ("blur", "corrupt")},
+    **{f"{room}.blur.scale": ("zero", "fraction") for room in ("data", "measurements")},
+    "data.corrupt.strength": ("zero", "fraction"),
+    "data.gaussian_ring.scale": WEIGHT,
+    "data.load_faces.path": GIVEN,
+    "data.one_hot.count": GIVEN,
+    **{
+        f"distributions.{name}.event_ndims": ("zero",)
+        for name in (
+            "Bernoulli",
+            "DiagNormal",
+            "MeasuredImage",
+            "NoisyImage",
+        )
+    },
+    **{
+        f"distributions.{name}.sample.n": GIVEN
+        for name in (
+            "Bernoulli",
+            "DiagNormal",
+            "NoisyImage",
+        )
+    },
+    "distributions.DiagNormal.scale": LENGTH,
+    "distributions.DiagNormal.from_raw.raw": SHAPES,
+    "distributions.Mixture.logits": GIVEN,
+    "distributions.Mixture.x": SHAPES,
+    "explore.bandwidth.start": GIVEN,
+    **{f"explore.game.{player}": ("zero", "negative", "fraction") for player in "xy"},
+    "gae.GAE.fit_em.epochs": ("zero",),
+    "gae.GAE.fit_em.points": GIVEN,
+    "gae.PosteriorMixture.x": SHAPES,
+    "gae.VampPrior.z": SHAPES,
+    "gae.VampPrior.log_prob.z": SHAPES,
+    **{
+        f"games.{rule}.{player}": ANYWHERE
+        for player in "xy"
+        for rule in (
+            "alternating_gda",
+            "extragradient",
+            "jacobian",
+            "jacobian_eigenvalues",
+            "simultaneous_gda",
+        )
+    },
+    "games.bilinear.matrix": ANYWHERE,
+    "gan.GAN.collapse": ("zero",),
+    "gan.GAN.penalty": GIVEN,
+    "gan.spread.x": SHAPES,
+    **{
+        f"measurements.{name}.x": POINTS
+        for name in (
+            "as_images",
+            "gaussian_noise",
+            "missing_pixels",
+            "salt_and_pepper",
+        )
+    },
+    "measurements.measurement.strength": WEIGHT,
+    "metrics.Estimate.value": ANYWHERE,
+    "metrics.ParzenWindow.x": SHAPES,
+    **{
+        f"networks.{name}.hidden": NOTHING
+        for name in (
+            "conv_encoder",
+            "dense_decoder",
+            "dense_discriminator",
+            "dense_encoder",
+            "dense_generator",
+        )
+    },
+    **{
+        f"networks.{name}.filters": NOTHING
+        for name in (
+            "digit_classifier",
+            "strided_discriminator",
+        )
+    },
+    **{
+        f"networks.{name}.classes": GIVEN
+        for name in (
+            "dense_discriminator",
+            "dense_generator",
+            "pooling_discriminator",
+            "strided_discriminator",
+            "transposed_generator",
+            "upsampling_generator",
+        )
+    },
+    "networks.dense_encoder.code_activation": GIVEN,
+    "plots.curves.x": GIVEN,
+    "plots.image_grid.tile": ("fraction",),
+    "vae.Likelihood.x": ("zero", *SHAPES),
+    "vae.VAE.bound.seed": (*GIVEN, "zero"),
+    "vae.VAE.warm_up": ("zero",),
+    "vae.normal.scale": LENGTH,
+}
+
+WRONG: dict[str, Any] = {
+    "none": None,
+    "empty": np.zeros((0, *S), np.float32),
+    "zero": 0,
+    "negative": -1,
+    "fraction": 2.5,
+    "string": "three",
+    "wrong rank": np.zeros((2, 2, 2, 2, 2, 2), np.float32),
+    "other dtype": np.array([["a", "b"], ["c", "d"]]),
+    "NaN": np.full((6, *S), np.nan, np.float32),
+    "too large": 1e12,
+}
+
+
+def forget() -> None:
+    """Close the figures and forget the networks that were built on the way."""
+    plt.close("all")
+    keras.backend.clear_session()
