@@ -7,6 +7,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -49,7 +50,7 @@ def wait_for_scheduler(address: str, seconds: float) -> str:
     try:
         # In a thread of its own: a notebook's has a loop that runs already.
         with ThreadPoolExecutor(1) as pool:
-            return pool.submit(asyncio.run, _ask(address, end)).result()
+            return pool.submit(_run, _ask, address, end).result()
     except ValueError as error:
         return str(error)
     except TimeoutError:
@@ -72,6 +73,17 @@ def _named(host: str, seconds: float) -> bool:
     thread.start()
     thread.join(seconds)
     return bool(found)
+
+
+def _run(coroutine: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a coroutine in a loop of its own, and close the connections that Dask leaves open."""
+    from tornado.ioloop import IOLoop
+
+    loop = IOLoop(make_current=False)
+    try:
+        return loop.run_sync(lambda: coroutine(*arguments))
+    finally:
+        loop.close(all_fds=True)
 
 
 async def _ask(address: str, end: float) -> str:

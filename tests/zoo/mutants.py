@@ -500,9 +500,16 @@ MUTANTS = [
     Mutant(
         name="asked-in-the-loop-of-a-notebook",
         module="gencore.zoo.schedulers",
-        before="return pool.submit(asyncio.run, _ask(address, end)).result()",
-        after="return asyncio.run(_ask(address, end))",
+        before="return pool.submit(_run, _ask, address, end).result()",
+        after="return _run(_ask, address, end)",
         test=FAN_OUT + "an_address_can_be_asked_from_a_notebook_whose_loop_runs",
+    ),
+    Mutant(
+        name="connections-left-to-a-silent-port",
+        module="gencore.zoo.schedulers",
+        before="loop.close(all_fds=True)",
+        after="loop.close()",
+        test=FAN_OUT + "no_connection_stays_open_to_what_is_no_scheduler",
     ),
     Mutant(
         name="a-name-looked-up-without-end",

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 
+import psutil
 import pytest
 
 from gencore import __main__ as command_line
@@ -216,6 +217,18 @@ def test_what_answers_and_is_no_scheduler_is_named_in_time(
     error = capsys.readouterr().err
     assert error.startswith("error: a scheduler of Dask with at least one worker is needed at")
     assert "does not answer as a scheduler does" in error and len(error.splitlines()) == 1
+
+
+def test_no_connection_stays_open_to_what_is_no_scheduler():
+    place, end = answering(ANSWERS["silent"])
+    try:
+        schedulers.wait_for_scheduler(f"ws://{place}", 0.5)
+        connections = psutil.Process().net_connections("tcp")
+        assert not [
+            one for one in connections if one.raddr and place.endswith(f":{one.raddr.port}")
+        ]
+    finally:
+        end()
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "tcp://127.0.0.1", "inproc://x", "a:b"])
