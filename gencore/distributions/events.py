@@ -100,9 +100,14 @@ def _split(x: Tensor, event_ndims: int) -> tuple[tuple, tuple]:
 
 
 def draws(n: Any, alone: bool = True) -> tuple[int, ...]:
-    """Return the leading axis of n draws, none for one draw ``alone`` without n (ValueError)."""
+    """Return the leading axis of n draws, none for one draw ``alone`` without n (ValueError).
+
+    A number that a traced step computes, as that of the rows of a batch, is taken as it is.
+    """
     if n is None and alone:
         return ()
+    if computed(n):
+        return (n,)
     return (checks.whole(n, "so many are drawn, at least one", "Ask for one or more.", name="n"),)
 
 

@@ -16,7 +16,7 @@ from gencore.checks.training import CheckedModel, floats
 from gencore.data.batches import in_batches
 from gencore.data.labels import one_hot
 from gencore.gan.losses import Loss, non_saturating, one_each
-from gencore.gan.optimizers import serve_players
+from gencore.gan.optimizers import alike, serve_players
 from gencore.gan.players import check_examples, check_players, check_rules, example_range
 from gencore.gan.turns import (
     collapsed,
@@ -121,8 +121,7 @@ class GAN(KeptByWeights, CheckedModel):
         """Give each player an optimizer; without a second one the first one's settings serve."""
         super().compile(optimizer=optimizer, **options)
         if discriminator_optimizer is None:
-            settings = self.optimizer.get_config()
-            discriminator_optimizer = type(self.optimizer).from_config(settings)
+            discriminator_optimizer = alike(self.optimizer)
         self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
         serve_players(self)
 

@@ -9,6 +9,10 @@ from gencore.checks.settings import keras, ops
 from gencore.checks.tensors import tensor
 
 Tensor = Any
+REMEDY = (
+    "Train with a smaller learning rate or another seed, with the Wasserstein loss and a "
+    "gradient penalty, or with batch normalisation in the generator; collapse=0 goes on."
+)
 
 
 def spread(x: Tensor) -> Tensor:
@@ -72,12 +76,11 @@ def refuse_validation(given: dict[str, Any]) -> None:
         )
 
 
-def collapsed(share: float, least: float) -> tuple[str, str]:
+def collapsed(share: float, least: float, remedy: str = "") -> tuple[str, str]:
     """Return what is wrong where samples are spread by so little, and what to try."""
     return (
         f"the samples of a batch have collapsed to one example: they are spread by "
         f"{share:.2g} of the spread of the data, and a training stops below "
         f"{least:g}",
-        "Train with a smaller learning rate or another seed, with the Wasserstein loss and a "
-        "gradient penalty, or with batch normalisation in the generator; collapse=0 goes on.",
+        remedy or REMEDY,
     )
