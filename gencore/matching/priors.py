@@ -47,7 +47,7 @@ class Ring:
         seed = seed_generator(seed)
         label = _labels(n, self.clusters, labels, seed)
         angle = TURN * ops.cast(label, "float32") / self.clusters
-        noise = keras.random.normal((*draws(n), 2), seed=seed, dtype="float32")
+        noise = keras.random.normal((*draws(n, alone=False), 2), seed=seed, dtype="float32")
         outwards, across = self.radius + self.length * noise[:, 0], self.width * noise[:, 1]
         cosine, sine = ops.cos(angle), ops.sin(angle)
         rows = [outwards * cosine - across * sine, outwards * sine + across * cosine]
@@ -90,10 +90,10 @@ class SwissRoll:
         """
         seed = seed_generator(seed)
         label = _labels(n, self.clusters, labels, seed)
-        within = keras.random.uniform(draws(n), seed=seed, dtype="float32")
+        within = keras.random.uniform(draws(n, alone=False), seed=seed, dtype="float32")
         along = ops.sqrt((ops.cast(label, "float32") + within) / self.clusters)
         angle = TURN * self.turns * along
-        noise = keras.random.normal((*draws(n), 2), seed=seed, dtype="float32")
+        noise = keras.random.normal((*draws(n, alone=False), 2), seed=seed, dtype="float32")
         middle = self.radius * along[:, None] * ops.stack([ops.cos(angle), ops.sin(angle)], axis=1)
         return middle + self.width * noise
 
@@ -110,7 +110,7 @@ def _positive(**sizes: Any) -> list[float]:
 
 def _labels(n: Any, clusters: int, labels: Any, seed: Any) -> Tensor:
     """Return the cluster of each draw, (n,): that of its label, one of all where it has none."""
-    any_of_them = keras.random.randint(draws(n), 0, clusters, seed=seed)
+    any_of_them = keras.random.randint(draws(n, alone=False), 0, clusters, seed=seed)
     if labels is None:
         return any_of_them
     if not computed(labels):

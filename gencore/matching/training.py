@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
 from gencore import checks
 from gencore.checks.arguments import FIT, named
@@ -60,6 +60,10 @@ class Matched(KeptByWeights, CheckedModel):
         given = named(FIT, self, args, options)
         return super().fit(**given | {"callbacks": watched(given.get("callbacks"))})
 
+    def targets(self, x: Any, y: Any) -> Any:
+        """Refuse (ValueError): Keras asks for targets where examples are weighed."""
+        refuse_weights()
+
     def failure(self, logs: Any) -> tuple[str, str] | None:
         """Return what is wrong with the logs of a step and what to try, or nothing."""
         if logs.get("spread", 1.0) >= self.collapse or self.optimizer.iterations.numpy() < WARM_UP:
@@ -88,6 +92,11 @@ def unweighted(data: Any) -> tuple[Any, Any]:
     """Return examples and labels of a batch; ValueError if examples are weighed."""
     x, y, weights = keras.utils.unpack_x_y_sample_weight(data)
     if weights is not None:
-        remedy = "Draw the examples as often as their weights say."
-        checks.refuse("two distributions are matched as they are", "sample_weight", remedy)
+        refuse_weights()
     return floats(x), y
+
+
+def refuse_weights() -> NoReturn:
+    """Raise ValueError: examples are not weighed."""
+    remedy = "Draw the examples as often as their weights say."
+    checks.refuse("two distributions are matched as they are", "sample_weight", remedy)

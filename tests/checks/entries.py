@@ -30,6 +30,7 @@ from gencore import (
     games,
     gan,
     likelihood,
+    matching,
     measurements,
     metrics,
     networks,
@@ -91,6 +92,24 @@ def labelled_gan():
 @functools.cache
 def small_gae():
     return gae.GAE(small_vae(True))
+
+
+@functools.cache
+def matching_generator(codes=False):
+    generator = networks.dense_encoder(2, shape=(3,)) if codes else networks.dense_decoder(3, (), S)
+    options = {"features": encoder(), "decoder": decoder()} if codes else {}
+    return matching.MomentMatching(generator, **options)
+
+
+@functools.cache
+def adversarial_pair():
+    critic = networks.dense_discriminator((3,), shape=(2,), classes=4)
+    return matching.AdversarialAutoencoder(encoder(), decoder(), critic, matching.Ring(3), labels=3)
+
+
+@functools.cache
+def wasserstein_pair():
+    return matching.AdversarialAutoencoder(encoder(), decoder(), bandwidths=(1.0,))
 
 
 @functools.cache
@@ -499,6 +518,90 @@ CALLS: dict[str, Any] = {
         {"n": 6, "seed": 0, "labels": LABELS},
     ),
     "gan.spread": lambda: (gan.spread, {"x": GREY}),
+    # Matching.
+    "matching.AdversarialAutoencoder": lambda: (
+        matching.AdversarialAutoencoder,
+        {
+            **{"encoder": encoder(), "decoder": decoder(), "prior": matching.Ring(3)},
+            **{"critic": networks.dense_discriminator((3,), shape=(2,), classes=4), "labels": 3},
+            **{"weight": 1.0, "loss": "squared_error", "collapse": 0.0, "seed": 0},
+        },
+    ),
+    "matching.AdversarialAutoencoder.codes": lambda: (
+        adversarial_pair().codes,
+        {"x": GREY, "batch_size": 3},
+    ),
+    "matching.AdversarialAutoencoder.evaluate": lambda: (
+        functools.partial(scores, wasserstein_pair()),
+        {"x": GREY, "batch_size": 3},
+    ),
+    "matching.AdversarialAutoencoder.fit": lambda: (
+        functools.partial(trained, adversarial_pair()),
+        {"x": GREY, "y": LABELS, "batch_size": 3, "epochs": 1},
+    ),
+    "matching.AdversarialAutoencoder.images": lambda: (
+        adversarial_pair().images,
+        {"z": CODES, "batch_size": 3},
+    ),
+    "matching.AdversarialAutoencoder.prior_codes": lambda: (
+        adversarial_pair().prior_codes,
+        {"n": 6, "seed": 0, "labels": LABELS},
+    ),
+    "matching.AdversarialAutoencoder.reconstruct": lambda: (
+        adversarial_pair().reconstruct,
+        {"x": GREY, "batch_size": 3},
+    ),
+    "matching.AdversarialAutoencoder.sample": lambda: (
+        adversarial_pair().sample,
+        {"n": 6, "seed": 0, "labels": LABELS},
+    ),
+    "matching.AdversarialAutoencoder.bandwidths": lambda: (
+        lambda bandwidths: matching.AdversarialAutoencoder(
+            encoder(), decoder(), bandwidths=bandwidths
+        ),
+        {"bandwidths": (1.0,)},
+    ),
+    "matching.MomentMatching": lambda: (
+        matching.MomentMatching,
+        {
+            **{"generator": networks.dense_encoder(2, shape=(3,)), "features": encoder()},
+            **{"decoder": decoder(), "bandwidths": (1.0,), "activation": "sigmoid"},
+            **{"collapse": 0.0, "seed": 0},
+        },
+    ),
+    "matching.MomentMatching.codes": lambda: (matching_generator().codes, {"count": 2}),
+    "matching.MomentMatching.evaluate": lambda: (
+        functools.partial(scores, matching_generator(True)),
+        {"x": GREY, "batch_size": 3},
+    ),
+    "matching.MomentMatching.fit": lambda: (
+        functools.partial(trained, matching_generator()),
+        {"x": GREY, "batch_size": 3, "epochs": 1},
+    ),
+    "matching.MomentMatching.images": lambda: (
+        matching_generator().images,
+        {"z": np.zeros((6, 3), "float32"), "batch_size": 3},
+    ),
+    "matching.MomentMatching.sample": lambda: (matching_generator().sample, {"n": 3, "seed": 0}),
+    **{
+        f"matching.{kind.__name__}": lambda kind=kind, more=more: (
+            functools.partial(drawn, kind),
+            {"clusters": 3, "radius": 1.0, "width": 0.1, "n": 3, "seed": 0} | more,
+        )
+        for kind, more in ((matching.Ring, {"length": 0.2}), (matching.SwissRoll, {"turns": 1.0}))
+    },
+    "matching.Ring.sample": lambda: (
+        matching.Ring(3).sample,
+        {"n": 6, "seed": 0, "labels": LABELS},
+    ),
+    "matching.SwissRoll.sample": lambda: (
+        matching.SwissRoll(3).sample,
+        {"n": 6, "seed": 0, "labels": LABELS},
+    ),
+    "matching.mmd_loss": lambda: (
+        matching.mmd_loss,
+        {"x": GREY, "y": GREY, "bandwidths": (1.0,)},
+    ),
     # Likelihoods.
     **{
         f"likelihood.{estimate.__name__}": lambda estimate=estimate: (
@@ -761,6 +864,10 @@ MAY_OF: dict[str, tuple[str, ...]] = {
             ("gae", "GAE.evaluate"),
             ("gae", "GAE.fit"),
             ("gan", "GAN.fit"),
+            ("matching", "AdversarialAutoencoder.evaluate"),
+            ("matching", "AdversarialAutoencoder.fit"),
+            ("matching", "MomentMatching.evaluate"),
+            ("matching", "MomentMatching.fit"),
             ("vae", "VAE.evaluate"),
             ("vae", "VAE.fit"),
         )
@@ -819,6 +926,24 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     "gan.GAN.collapse": ("zero",),
     "gan.GAN.penalty": GIVEN,
     "gan.spread.x": SHAPES,
+    **{
+        f"matching.{name}": ("zero",)
+        for name in ("AdversarialAutoencoder.collapse", "MomentMatching.collapse")
+    },
+    **{
+        f"matching.{kind}.{name}": LENGTH
+        for kind in ("Ring", "SwissRoll")
+        for name in ("radius", "length", "width", "turns")
+    },
+    **{
+        f"matching.{name}.labels": GIVEN
+        for name in (
+            "AdversarialAutoencoder.prior_codes",
+            "AdversarialAutoencoder.sample",
+            "Ring.sample",
+            "SwissRoll.sample",
+        )
+    },
     **{
         f"measurements.{name}.x": POINTS
         for name in (
