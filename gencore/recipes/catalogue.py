@@ -18,6 +18,7 @@ FILES = {
     "gae_ablation": "ablation_recipes",
     "parzen": "parzen_recipes",
     "noise": "noise_recipes",
+    "matching": "matching_recipes",
 }
 
 

@@ -33,6 +33,8 @@ class Recipe:
     reference : callable, optional
         ``reference(model, split)`` returns more scores, with the many samples of the literature.
         They take minutes, so no slice has them.
+    begin : callable, optional
+        ``begin(model, *needed)`` takes what a model begins with from trained ones.
     finish : callable, optional
         ``finish(model, split)`` does what follows the epochs, on training images, and returns
         what the card is to say of it.
@@ -55,7 +57,8 @@ class Recipe:
     protocol : dict
         What the scores depend on beside the model: samples, and the seed of the binarisation.
     needs : tuple of str
-        Checkpoints that ``evaluate`` is given after the split, for example a classifier.
+        Checkpoints that ``evaluate`` is given after the split, for example a classifier, and
+        ``begin`` after the model.
     monitor : callable, optional
         ``monitor(model)`` returns numbers that the history keeps of every epoch.
     gallery : callable, optional
@@ -76,6 +79,7 @@ class Recipe:
     adam: dict[str, float] = field(default_factory=dict)
     compile_arguments: dict[str, Any] = field(default_factory=dict)
     reference: Callable[[Any, data.Split], dict[str, metrics.Estimate]] | None = None
+    begin: Callable[..., None] | None = None
     finish: Callable[[Any, data.Split], dict[str, Any]] | None = None
     group: str = "autoencoders"
     dataset: str = "mnist"

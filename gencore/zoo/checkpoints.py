@@ -80,6 +80,8 @@ def _train(recipe: recipes.Recipe, again: bool, split: data.Split | None) -> dic
         write_beginning(state)
     keras.utils.set_random_seed(recipe.seed)
     model = recipe.build(recipe.seed)
+    if recipe.begin:
+        recipe.begin(model, *needed)
     record = _finish(model, recipe, split, fit(model, recipe, split, state))
     pictures = record.pop("gallery")
     weights = [np.asarray(w, dtype=np.float16) for w in model.get_weights()]

@@ -1,0 +1,229 @@
+"""Recipes of the chapter on matching without a likelihood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gencore import autoencoder, data, matching, metrics, networks
+from gencore.checks.settings import keras
+from gencore.recipes.detection import DETECTION_PROTOCOL, detection_recipes, score_detection
+from gencore.recipes.parzen import (
+    GREY_LATENT,
+    GREY_SAMPLES,
+    GREY_UNITS,
+    PARZEN_PROTOCOL,
+    SAMPLE_SEED,
+    score_counts,
+)
+from gencore.recipes.recipe import Recipe
+from gencore.recipes.samples import CLASSIFIER, GALLERY_IMAGES, GALLERY_SEED, evaluate_samples
+
+AUTOENCODER = "ae-matching"
+HIDDEN = (GREY_UNITS, GREY_UNITS)
+CODE_NOISE = 0.2  # standard deviation, of codes between 0 and 1
+BATCH_SIZE = 1000  # of a kernel, which compares all pairs of a batch
+PIXEL_BANDWIDTHS = (2.5, 5.0, 10.0, 20.0)  # two images are 10 apart in the median
+CODE_BANDWIDTHS = (0.2, 0.4, 0.8, 1.6)  # two codes are 1.8 apart in the median
+PRIOR_BANDWIDTHS = (1.0, 2.0, 4.0, 8.0)  # two draws of the prior are 4.4 apart in the median
+CRITIC_WEIGHT = 20.0
+KERNEL_WEIGHT = 1000.0
+PROTOCOL = PARZEN_PROTOCOL | DETECTION_PROTOCOL
+
+
+def evaluate_matched(
+    model: Any, split: data.Split, classifier: keras.Model, *_: Any
+) -> dict[str, metrics.Estimate]:
+    """Return the Parzen score of samples, their scores by features, and how soon they are noticed.
+
+    The samples are the same 10,000, of one seed, in all of them.
+    """
+    samples = model.sample(len(split.x_test), seed=SAMPLE_SEED)
+    return {
+        **score_counts(model, split, (GREY_SAMPLES,)),
+        **evaluate_samples(model, split, classifier),
+        **score_detection(samples, split, classifier),
+    }
+
+
+def evaluate_adversarial(
+    model: matching.AdversarialAutoencoder, split: data.Split, classifier: keras.Model
+) -> dict[str, metrics.Estimate]:
+    """Return the scores of :func:`evaluate_matched`, of copies, and of codes beside the prior."""
+    x = split.x_test
+    codes, drawn = model.codes(x), model.prior_codes(len(x), SAMPLE_SEED)
+    return {
+        "reconstruction_error": metrics.reconstruction_error(x, model.reconstruct(x)),
+        "aggregate_mmd_squared": metrics.mmd_squared(codes, drawn, PRIOR_BANDWIDTHS),
+        **evaluate_matched(model, split, classifier),
+    }
+
+
+def evaluate_codes(
+    model: autoencoder.Autoencoder, split: data.Split
+) -> dict[str, metrics.Estimate]:
+    """Return the squared error of copied test digits."""
+    copies = model.reconstruct(split.x_test)
+    return {"reconstruction_error": metrics.reconstruction_error(split.x_test, copies)}
+
+
+def matching_recipes() -> Iterable[Recipe]:
+    """Yield moment matching networks, adversarial autoencoders, and the test of every model."""
+    yield _autoencoder()
+    for recipe in (_pixels(), _codes(), _adversarial()):
+        yield from (recipe, recipe.with_seed(1), recipe.with_seed(2))
+    yield _wasserstein()
+    yield from detection_recipes()
+
+
+def pair(code_activation: str | None = None) -> tuple[keras.Model, keras.Model]:
+    """Return an encoder and a decoder, those of the Parzen table."""
+    return (
+        networks.dense_encoder(
+            GREY_LATENT, HIDDEN, activation="silu", code_activation=code_activation
+        ),
+        networks.dense_decoder(GREY_LATENT, HIDDEN, activation="silu"),
+    )
+
+
+def noisy(encoder: keras.Model, seed: int) -> keras.Model:
+    """Return an encoder whose codes have noise while it trains."""
+    noise = keras.layers.GaussianNoise(CODE_NOISE, seed=seed)
+    return keras.Model(encoder.input, noise(encoder.output), name="noisy_encoder")
+
+
+def gallery(model: Any) -> np.ndarray:
+    """Return a few samples in 256 grey levels, shape (20, 28, 28)."""
+    images = model.sample(GALLERY_IMAGES, seed=GALLERY_SEED)
+    return np.round(255 * np.clip(images[..., 0], 0, 1)).astype(np.uint8)
+
+
+def _autoencoder() -> Recipe:
+    def build(seed: int) -> keras.Model:
+        encoder, decoder = pair("sigmoid")
+        return autoencoder.Autoencoder(
+            noisy(encoder, seed), decoder, loss="squared_error", seed=seed
+        )
+
+    return Recipe(
+        AUTOENCODER,
+        f"autoencoder whose {GREY_LATENT} codes between 0 and 1 have noise of {CODE_NOISE:g} while "
+        f"it trains, 2 hidden layers of {GREY_UNITS}, SiLU",
+        build,
+        examples=lambda split: {"x": split.x_train},
+        validation=lambda split: {"x": split.x_valid},
+        evaluate=evaluate_codes,
+        epochs=30,
+        group="matching",
+    )
+
+
+def _pixels() -> Recipe:
+    def build(seed: int) -> keras.Model:
+        generator = networks.dense_decoder(GREY_LATENT, HIDDEN)
+        return matching.MomentMatching(generator, bandwidths=PIXEL_BANDWIDTHS, seed=seed)
+
+    return _matched(
+        "gmmn",
+        f"moment matching network in pixels, {GREY_LATENT} latent dimensions, 2 hidden layers of "
+        f"{GREY_UNITS}, kernels of widths {_listed(PIXEL_BANDWIDTHS)}",
+        build,
+        epochs=40,
+    )
+
+
+def _codes() -> Recipe:
+    def build(seed: int) -> keras.Model:
+        generator = networks.dense_encoder(
+            GREY_LATENT, HIDDEN, shape=(GREY_LATENT,), code_activation="sigmoid"
+        )
+        encoder, decoder = pair("sigmoid")
+        return matching.MomentMatching(
+            generator,
+            encoder,
+            decoder,
+            bandwidths=CODE_BANDWIDTHS,
+            activation="linear",
+            seed=seed,
+        )
+
+    def begin(model: Any, _: keras.Model, trained: autoencoder.Autoencoder) -> None:
+        model.features.set_weights(trained.encoder.get_weights())
+        model.decoder.set_weights(trained.decoder.get_weights())
+
+    recipe = _matched(
+        "gmmn-ae",
+        f"moment matching network in the codes of {AUTOENCODER}, 2 hidden layers of {GREY_UNITS}, "
+        f"kernels of widths {_listed(CODE_BANDWIDTHS)}",
+        build,
+        epochs=80,
+    )
+    return replace(recipe, begin=begin, needs=(CLASSIFIER, AUTOENCODER))
+
+
+def _adversarial() -> Recipe:
+    def build(seed: int) -> keras.Model:
+        critic = networks.dense_discriminator(HIDDEN, shape=(GREY_LATENT,))
+        return matching.AdversarialAutoencoder(
+            *pair(), critic, weight=CRITIC_WEIGHT, loss="squared_error", seed=seed
+        )
+
+    return _matched(
+        "aae",
+        f"adversarial autoencoder, {GREY_LATENT} latent dimensions, 2 hidden layers of "
+        f"{GREY_UNITS} each, SiLU, a critic of codes with as many, its weight {CRITIC_WEIGHT:g}",
+        build,
+        epochs=40,
+        batch_size=250,
+        evaluate=evaluate_adversarial,
+        adam={"beta_1": 0.5},
+    )
+
+
+def _wasserstein() -> Recipe:
+    def build(seed: int) -> keras.Model:
+        return matching.AdversarialAutoencoder(
+            *pair(),
+            bandwidths=PRIOR_BANDWIDTHS,
+            weight=KERNEL_WEIGHT,
+            loss="squared_error",
+            seed=seed,
+        )
+
+    return _matched(
+        "wae",
+        f"Wasserstein autoencoder: the networks of aae, with kernels of widths "
+        f"{_listed(PRIOR_BANDWIDTHS)} in the critic's place, their weight {KERNEL_WEIGHT:g}",
+        build,
+        epochs=40,
+        batch_size=250,
+        evaluate=evaluate_adversarial,
+    )
+
+
+def _matched(name: str, summary: str, build: Any, epochs: int, **options: Any) -> Recipe:
+    settings: dict[str, Any] = {
+        **{"batch_size": BATCH_SIZE, "evaluate": evaluate_matched, "learning_rate": 1e-3},
+        **options,
+    }
+    return Recipe(
+        name,
+        summary,
+        build,
+        examples=lambda split: {"x": split.x_train},
+        validation=None,
+        epochs=epochs,
+        group="matching",
+        needs=(CLASSIFIER,),
+        protocol=PROTOCOL,
+        gallery=gallery,
+        gallery_epochs=(1, 2, epochs // 4, epochs // 2, epochs),
+        **settings,
+    )
+
+
+def _listed(widths: tuple[float, ...]) -> str:
+    return ", ".join(f"{width:g}" for width in widths)
