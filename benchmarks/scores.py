@@ -4,6 +4,9 @@ parzen
     ``metrics.parzen_log_likelihood`` of as many images under as many samples, 784 pixels each,
     beside the machine's matrix product in the same run, and beside scikit-learn's
     ``KernelDensity`` in the setting that is exact (one leaf), timed on a few images.
+kernel distance
+    ``metrics.mmd_squared`` of as many images and as many others, 784 pixels each, in the same way,
+    beside scikit-learn's ``rbf_kernel`` summed in blocks: ``benchmarks/kernels.py``.
 prior samples
     ``likelihood.prior_log_likelihood`` for 10,000 binary images: the share of the matrix rate, and
     what 10^7 draws would take.
@@ -29,10 +32,11 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.kernels import kernel_distance
 from benchmarks.turns import limit_threads
 from gencore.loading import quieten
 
-PARTS = ("parzen", "prior samples", "exemplars")
+PARTS = ("parzen", "kernel distance", "prior samples", "exemplars")
 EXEMPLARS = (1000, 3000, 10_000, 30_000, 60_000)
 LATENT_SIZE = 40
 KERNEL_IMAGES = 5
@@ -136,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--draws", type=int, default=10_000, help="prior draws (10000)")
     parser.add_argument("--repeats", type=int, default=3, help="calls of which the best counts")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="default: all cores")
-    parser.add_argument("--only", choices=PARTS, help="one of the three parts")
+    parser.add_argument("--only", choices=PARTS, help="one of the four parts")
     parser.add_argument("--json", type=Path, help="file for the figures")
     options = parser.parse_args(arguments)
     limit_threads(options.threads)
@@ -145,6 +149,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results: dict[str, Any] = {"threads": options.threads}
     if "parzen" in chosen:
         results["parzen"] = parzen(options.images, options.repeats)
+    if "kernel distance" in chosen:
+        counted = kernel_distance(options.images, seconds, options.repeats)
+        results["kernel distance"] = counted
     if "prior samples" in chosen:
         results["prior samples"] = prior_samples(options.draws, options.repeats)
     if "exemplars" in chosen:

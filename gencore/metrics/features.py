@@ -183,3 +183,23 @@ def matrix(x: np.ndarray, least: int = 2) -> np.ndarray:
         least=least,
         dtype=float,
     )
+
+
+def flat_sets(x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:
+    """Return two sets of samples (n, ...) as matrices of one width and type, or raise ValueError.
+
+    Float32 stays what it is where both sets are of that type.
+    """
+    form = "the shape (n, ...), a row for each of at least two"
+    sets = [checks.array(part, "samples", form, "Give more.", least=2) for part in (x, y)]
+    for part in sets:
+        if part.ndim < 2:
+            checks.refuse(f"samples have {form}", part.shape, "Give a row for each.")
+    if sets[0].shape[1:] != sets[1].shape[1:]:
+        checks.refuse(
+            "the samples of two sets have one shape",
+            f"{sets[0].shape[1:]} and {sets[1].shape[1:]}",
+            "Reshape one of them.",
+        )
+    kind = np.result_type(*sets)
+    return [part.reshape(len(part), -1).astype(kind, copy=False) for part in sets]

@@ -101,12 +101,7 @@ class ParzenWindow:
     """
 
     def __init__(self, x: np.ndarray, bandwidths: Sequence[float]):
-        if isinstance(bandwidths, str) or not np.iterable(bandwidths) or not len(bandwidths):
-            remedy = "Give a list of one or more."
-            checks.refuse("bandwidths are numbers in a row", checks.shown(bandwidths), remedy)
-        rule = "a bandwidth is finite and positive"
-        remedy = "About 0.2 suits images in [0, 1]."
-        self.bandwidths = [checks.number(h, rule, remedy, above=0) for h in bandwidths]
+        self.bandwidths = bandwidth_list(bandwidths, "About 0.2 suits images in [0, 1].")
         self.x, self.samples = _images(x), 0
         self._sums = np.full((len(self.bandwidths), len(self.x)), -np.inf)
         self._squares = np.full(len(self.x), np.inf)
@@ -163,6 +158,20 @@ class ParzenWindow:
         :math:`-\tfrac{d}{2} (1 + \log 2 \pi D / d)`, and the best at most log M below it.
         """
         return Estimate.from_values(self._squares, "per image")
+
+
+def bandwidth_list(
+    values: Sequence[float],
+    remedy: str,
+    what: str = "bandwidths",
+    rule: str = "a bandwidth is finite and positive",
+) -> list[float]:
+    """Return positive numbers, at least one, as a list of floats, or raise ValueError."""
+    if isinstance(values, str) or not np.iterable(values) or not len(values):
+        checks.refuse(
+            f"{what} are numbers in a row", checks.shown(values), "Give a list of one or more."
+        )
+    return [checks.number(value, rule, remedy, above=0) for value in values]
 
 
 def _images(x: np.ndarray) -> np.ndarray:

@@ -33,4 +33,11 @@ MUTANTS = [
         after="3 * sum(counts)",
         test=BENCHMARKS + "operations_are_those_counted_by_hand",
     ),
+    Mutant(
+        name="scikit-learns-kernels-with-their-diagonal",
+        module="benchmarks.kernels",
+        before="(total(x, x) - n)",
+        after="total(x, x)",
+        test=BENCHMARKS + "the_kernel_distance_is_compared_with_the_same_one",
+    ),
 ]

@@ -6,9 +6,9 @@ import json
 import numpy as np
 import pytest
 
-from benchmarks import scores, turns, work
+from benchmarks import kernels, scores, turns, work
 from benchmarks.__main__ import GANS, RECIPES, main, tasks_of
-from gencore import gan, networks, recipes
+from gencore import gan, metrics, networks, recipes
 from tests.conftest import ROOT
 
 needs_pytorch = pytest.mark.skipif(
@@ -94,6 +94,15 @@ def test_slopes_are_the_exponents_of_the_number_of_exemplars():
     rows = {n: {"all": 3e-5 * n**1.0, "near": 7.0 * n**0.25} for n in (1000, 3000, 10_000)}
     received = scores.slopes(rows)
     np.testing.assert_allclose([received["all"], received["near"]], [1.0, 0.25], rtol=1e-9)
+
+
+def test_the_kernel_distance_is_compared_with_the_same_one():
+    # Float32 on both sides: sums of kernels that err by 1e-6.
+    rng = np.random.default_rng(0)
+    x, y = rng.random((1100, 20), dtype=np.float32), rng.random((1050, 20), dtype=np.float32) ** 1.2
+    ours = metrics.mmd_squared(x, y, [1.5]).value
+    assert abs(kernels.by_scikit_learn(x, y, 1.5) - ours) < 1e-6
+    assert ours > 1e-3
 
 
 def test_processors_are_kept_awake_by_a_held_file_where_there_is_one(tmp_path):

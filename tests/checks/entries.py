@@ -669,10 +669,27 @@ CALLS: dict[str, Any] = {
         {"images": GREY, "frame": 1},
     ),
     "metrics.class_shares": lambda: (metrics.class_shares, {"logits": ROWS}),
+    "metrics.classifier_test": lambda: (
+        lambda x, y, seed: metrics.classifier_test(x, y, seed).accuracy.value,
+        {"x": ROWS, "y": ROWS, "seed": 0},
+    ),
     "metrics.confidence": lambda: (metrics.confidence, {"logits": ROWS}),
+    "metrics.detection_power": lambda: (
+        lambda **given: metrics.detection_power(**given).value,
+        {"x": ROWS, "y": ROWS, "n": 5, "test": "kernel", "repetitions": 2, "level": 0.5}
+        | {"seed": 0, "bandwidths": [1.0]},
+    ),
     "metrics.frechet_distance": lambda: (
         metrics.frechet_distance,
         {"features": ROWS, "reference": ROWS, "resamples": 2, "seed": 0},
+    ),
+    "metrics.median_bandwidths": lambda: (
+        metrics.median_bandwidths,
+        {"x": ROWS, "y": ROWS, "factors": (0.5, 1.0), "seed": 0},
+    ),
+    "metrics.mmd_squared": lambda: (
+        lambda x, y, bandwidths: metrics.mmd_squared(x, y, bandwidths).value,
+        {"x": ROWS, "y": ROWS, "bandwidths": [1.0]},
     ),
     "metrics.modes_covered": lambda: (
         metrics.modes_covered,
@@ -695,11 +712,20 @@ CALLS: dict[str, Any] = {
         {"x": GREY, "x_hat": GREY},
     ),
     "metrics.residual_noise": lambda: (metrics.residual_noise, {"images": GREY, "frame": 1}),
+    "metrics.samples_to_detect": lambda: (
+        lambda **given: metrics.samples_to_detect(**given).value,
+        {"x": ROWS, "y": ROWS, "power": 0.8, "level": 0.5, "test": "kernel", "largest": 7}
+        | {"seed": 0, "bandwidths": [1.0]},
+    ),
     "metrics.select_bandwidth": lambda: (
         metrics.select_bandwidth,
         {"samples": GREY[:3], "x": GREY[3:], "grid": [0.01, 0.4, 9.0]},
     ),
     "metrics.sharpness": lambda: (metrics.sharpness, {"images": GREY}),
+    "metrics.two_sample_test": lambda: (
+        lambda **given: metrics.two_sample_test(**given).null,
+        {"x": ROWS, "y": ROWS, "bandwidths": [1.0], "permutations": 5, "seed": 0},
+    ),
     # Networks.
     "networks.conditional": lambda: (
         networks.conditional,
@@ -830,6 +856,7 @@ NONE_NEEDED = {
     ],
     "what a function returns": [
         *("gae.EMResult", "games.Equilibrium", "games.FictitiousPlay", "games.Trajectory"),
+        *("metrics.ClassifierTest", "metrics.KernelTest"),
     ],
     "made by the figures, not by a caller": ["explore.Live", "explore.Moment", "explore.Number"],
     "takes nothing, or an axes to draw on": [
@@ -955,6 +982,8 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     },
     "measurements.measurement.strength": WEIGHT,
     "metrics.Estimate.value": ANYWHERE,
+    "metrics.detection_power.bandwidths": GIVEN,
+    **{f"metrics.samples_to_detect.{name}": GIVEN for name in ("bandwidths", "largest")},
     "metrics.ParzenWindow.x": SHAPES,
     **{
         f"networks.{name}.hidden": NOTHING
