@@ -99,7 +99,7 @@ def _split(x: Tensor, event_ndims: int) -> tuple[tuple, tuple]:
     return shape[:first], shape[first:]
 
 
-def draws(n: Any, alone: bool = True) -> tuple[int, ...]:
+def draws(n: Any, alone: bool = True) -> tuple[Any, ...]:
     """Return the leading axis of n draws, none for one draw ``alone`` without n (ValueError).
 
     A number that a traced step computes, as that of the rows of a batch, is taken as it is.
