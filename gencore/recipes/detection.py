@@ -17,7 +17,7 @@ from gencore.recipes.samples import CLASSIFIER, features, samples_of
 MODELS = (
     *("vae-conv", "vae-dense", "vae-2"),
     *("gan-dense", "gan-conv", "dcgan", "wgan-gp", "gan-r1", "cgan", "cvae"),
-    *("gae-best", "noise-vae-0", "noise-gae-0", "noise-gan-0"),
+    *("gae-best", "noise-vae-0.1", "noise-vae-repaired-clipped"),
 )
 MIXTURE = "ae-conv"
 POWER, LEVEL, SEED = 0.8, 0.05, 0

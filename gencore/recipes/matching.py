@@ -29,7 +29,7 @@ BATCH_SIZE = 1000  # of a kernel, which compares all pairs of a batch
 PIXEL_BANDWIDTHS = (2.5, 5.0, 10.0, 20.0)  # two images are 10 apart in the median
 CODE_BANDWIDTHS = (0.2, 0.4, 0.8, 1.6)  # two codes are 1.8 apart in the median
 PRIOR_BANDWIDTHS = (1.0, 2.0, 4.0, 8.0)  # two draws of the prior are 4.4 apart in the median
-CRITIC_WEIGHT = 20.0
+CRITIC_WEIGHT = 2.0
 KERNEL_WEIGHT = 1000.0
 PROTOCOL = PARZEN_PROTOCOL | DETECTION_PROTOCOL
 
@@ -116,7 +116,7 @@ def _autoencoder() -> Recipe:
         examples=lambda split: {"x": split.x_train},
         validation=lambda split: {"x": split.x_valid},
         evaluate=evaluate_codes,
-        epochs=30,
+        epochs=40,
         group="matching",
     )
 
@@ -178,6 +178,7 @@ def _adversarial() -> Recipe:
         build,
         epochs=40,
         batch_size=250,
+        learning_rate=2e-3,
         evaluate=evaluate_adversarial,
         adam={"beta_1": 0.5},
     )
@@ -200,6 +201,7 @@ def _wasserstein() -> Recipe:
         build,
         epochs=40,
         batch_size=250,
+        learning_rate=2e-3,
         evaluate=evaluate_adversarial,
     )
 

@@ -6,6 +6,7 @@ AUTOENCODERS = "tests/recipes/test_autoencoders.py::test_"
 CODES = "tests/recipes/test_codes.py::test_"
 GAE = "tests/recipes/test_gae.py::test_"
 GAN = "tests/recipes/test_gan.py::test_"
+MATCHING = "tests/recipes/test_matching.py::test_"
 NOISE = "tests/recipes/test_noise.py::test_"
 PARZEN = "tests/recipes/test_parzen.py::test_"
 SMALL = "tests/recipes/test_small.py::test_"
@@ -508,5 +509,82 @@ MUTANTS = [
         before="prior = gae.VampPrior(encoder, PSEUDO_INPUTS, seed)",
         after='prior = gae.VampPrior(dense_pair(40, 2, "relu")[0], PSEUDO_INPUTS, seed)',
         test=GAE + "the_vamp_prior_stands_where_vae_2_has_a_normal_one",
+    ),
+    Mutant(
+        name="generator-of-codes-with-an-untrained-decoder",
+        module="gencore.recipes.matching",
+        before="        model.decoder.set_weights(trained.decoder.get_weights())\n",
+        after="",
+        test=MATCHING + "a_generator_of_codes_begins_with_the_networks_of_the_trained_autoencoder",
+    ),
+    Mutant(
+        name="training-that-begins-with-nothing-of-others",
+        module="gencore.zoo.checkpoints",
+        before="        recipe.begin(model, *needed)\n",
+        after="        pass\n",
+        test=MATCHING + "a_model_begins_with_what_its_recipe_takes_from_others",
+    ),
+    Mutant(
+        name="noise-of-codes-taken-for-a-variance",
+        module="gencore.recipes.matching",
+        before="keras.layers.GaussianNoise(CODE_NOISE, seed=seed)",
+        after="keras.layers.GaussianNoise(CODE_NOISE**0.5, seed=seed)",
+        test=MATCHING + "the_codes_of_the_autoencoder_are_noisy_only_while_it_trains",
+    ),
+    Mutant(
+        name="pixels-tested-as-features",
+        module="gencore.recipes.detection",
+        before="detect(*pixels, **asked)",
+        after="detect(made, real, **asked)",
+        test=MATCHING + "the_three_tests_are_of_features_of_pixels_and_of_features_again",
+    ),
+    Mutant(
+        name="kernel-in-the-place-of-a-classifier",
+        module="gencore.recipes.detection",
+        before='detect(made, real, test="classifier", **asked)',
+        after="detect(made, real, **asked)",
+        test=MATCHING + "the_three_tests_are_of_features_of_pixels_and_of_features_again",
+    ),
+    Mutant(
+        name="control-of-test-digits-themselves",
+        module="gencore.recipes.detection",
+        before="split.x_valid[: len(split.x_test)], split, classifier",
+        after="split.x_test, split, classifier",
+        test=MATCHING + "held_out_digits_stand_in_the_place_of_samples",
+    ),
+    Mutant(
+        name="detection-of-a-gae-with-another-prior",
+        module="gencore.recipes.detection",
+        before='samples_of(getattr(model, "vae", model), len(split.x_test))[0]',
+        after="samples_of(model, len(split.x_test))[0]",
+        test=MATCHING + "each_model_is_asked_of_as_many_samples_as_there_are_test_digits",
+    ),
+    Mutant(
+        name="aggregate-of-training-codes",
+        module="gencore.recipes.matching",
+        before="    x = split.x_test\n    codes, drawn",
+        after="    x = split.x_train\n    codes, drawn",
+        test=MATCHING + "copies_codes_and_samples_of_an_adversarial_autoencoder_are_scored",
+    ),
+    Mutant(
+        name="detection-of-other-samples",
+        module="gencore.recipes.matching",
+        before="samples = model.sample(len(split.x_test), seed=SAMPLE_SEED)",
+        after="samples = model.sample(len(split.x_test), seed=SAMPLE_SEED + 1)",
+        test=MATCHING + "all_scores_of_samples_are_of_the_same_ones",
+    ),
+    Mutant(
+        name="wasserstein-with-other-kernels-than-it-is-scored-by",
+        module="gencore.recipes.matching",
+        before="            bandwidths=PRIOR_BANDWIDTHS,\n",
+        after="            bandwidths=CODE_BANDWIDTHS,\n",
+        test=MATCHING + "a_recipe_builds_what_its_summary_says[wae]",
+    ),
+    Mutant(
+        name="stand-in-for-a-model-without-weights",
+        module="gencore.recipes.detection",
+        before='"noise-vae-0.1", "noise-vae-repaired-clipped"',
+        after='"noise-vae-0", "noise-vae-repaired-clipped"',
+        test=MATCHING + "every_stand_in_asks_of_a_model_whose_weights_are_kept",
     ),
 ]
