@@ -24,10 +24,10 @@ from gencore.recipes.samples import CLASSIFIER, GALLERY_IMAGES, GALLERY_SEED, ev
 
 AUTOENCODER = "ae-matching"
 HIDDEN = (GREY_UNITS, GREY_UNITS)
-CODE_NOISE = 0.2  # standard deviation, of codes between 0 and 1
+CODE_NOISE = 0.1  # standard deviation, of codes between 0 and 1
 BATCH_SIZE = 1000  # of a kernel, which compares all pairs of a batch
 PIXEL_BANDWIDTHS = (2.5, 5.0, 10.0, 20.0)  # two images are 10 apart in the median
-CODE_BANDWIDTHS = (0.2, 0.4, 0.8, 1.6)  # two codes are 1.8 apart in the median
+CODE_BANDWIDTHS = (0.2, 0.4, 0.8, 1.6)  # two codes are 1.5 apart in the median
 PRIOR_BANDWIDTHS = (1.0, 2.0, 4.0, 8.0)  # two draws of the prior are 4.4 apart in the median
 CRITIC_WEIGHT = 2.0
 KERNEL_WEIGHT = 1000.0
