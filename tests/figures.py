@@ -118,6 +118,7 @@ def every_figure():
         gan=(grid, data_density, moments),
         parzen=(bandwidths, scores),
         noise=noisy_models(rng),
+        sets=(rng.normal(size=(60, 2)), 0.3 + 1.2 * rng.normal(size=(50, 2))),
     )
     return {
         "latent_map": explore.latent_map(made.planes, images, labels),
@@ -127,6 +128,7 @@ def every_figure():
         "gan_training": explore.gan_training(*made.gan),
         "bandwidth": explore.bandwidth(*made.parzen),
         "noise_levels": explore.noise_levels(*made.noise),
+        "two_sample": explore.two_sample(*made.sets),
     }, made
 
 

@@ -383,6 +383,7 @@ CALLS: dict[str, Any] = {
             "models": {"a": {0.1: (FACES[..., 0], {"error": metrics.Estimate(1.0, 0.1)})}},
         },
     ),
+    "explore.two_sample": lambda: (explore.two_sample, {"x": ROWS, "y": ROWS, "seed": 0}),
     # The generative autoencoder.
     "gae.GAE": lambda: (
         gae.GAE,

@@ -358,4 +358,18 @@ MUTANTS = [
         after="moments = {name: pair for",
         test="tests/explore/test_figures.py::test_lists_series_and_numbers_of_numpy_serve",
     ),
+    Mutant(
+        name="points-of-the-longer-set-left-over",
+        module="gencore.explore.two_samples",
+        before="min(MOST, *map(len, sets))",
+        after="MOST",
+        test=FIGURES + "two_sets_are_as_many_points_of_those_given_and_tested_as_metrics_does",
+    ),
+    Mutant(
+        name="a-set-of-four-points",
+        module="gencore.explore.two_samples",
+        before="least=FEWEST",
+        after="least=2",
+        test=FIGURES + "sets_that_are_no_points_of_the_plane_are_refused",
+    ),
 ]

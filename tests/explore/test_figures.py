@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from gencore import autoencoder, explore, gae, networks, vae
+from gencore import autoencoder, explore, gae, metrics, networks, vae
 from gencore.explore.networks import network
 from gencore.explore.page import Explorer, needed, packed, script, scripts
 from tests.conftest import ROOT
@@ -24,6 +24,7 @@ from tests.figures import copying_models, every_figure, mixture_rounds, plane_mo
 KINDS = [
     *("latent_map", "draw_and_reconstruct", "game", "em_steps", "gan_training", "bandwidth"),
     "noise_levels",
+    "two_sample",
 ]
 FROM_ELSEWHERE = (
     r"https?:|\bsrc=(?!\"data:)|\bhref=|@import|url\(|\bfetch\(|XMLHttpRequest|import\("
@@ -395,3 +396,32 @@ def test_lists_series_and_numbers_of_numpy_serve():
     page = explore.gan_training([0, 1], pd.Series([1.0, 2.0]), {np.int64(3): ([1, 1], [0.5, 0.5])})
     assert json.loads(page.text)["data"]["names"] == ["3"]
     assert json.loads(explore.game(np.float64(1.0), np.int64(1)).text)["data"]["start"] == [1, 1]
+
+
+def test_two_sets_are_as_many_points_of_those_given_and_tested_as_metrics_does():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(150, 2)), 0.5 + rng.normal(size=(120, 2))
+    figure = explore.two_sample(x, y, seed=3)
+    shown = [unpacked(numbers(figure)["data"][name]) for name in "xy"]
+    for points, given in zip(shown, (x, y), strict=True):
+        assert points.shape == (100, 2) and len(np.unique(points, axis=0)) == 100
+        assert {tuple(p) for p in points} < {tuple(p) for p in given}
+    median = metrics.median_bandwidths(*shown, [1.0])
+    found = metrics.two_sample_test(*shown, median, 300, seed=3)
+    assert f"the value is {found.statistic.value:.4f}" in figure.about
+    assert f"the p-value {found.p_value.value:.2f}" in figure.about
+    few = explore.two_sample(x, y[:7])
+    assert unpacked(numbers(few)["data"]["x"]).shape == (7, 2)
+
+
+def test_sets_that_are_no_points_of_the_plane_are_refused():
+    x = np.random.default_rng(0).normal(size=(20, 2))
+    for bad, words in (
+        (x[:4], r"at least 5; received \(4, 2\)"),
+        (np.ones((20, 3)), r"received \(20, 3\)"),
+        (np.full((20, 2), np.nan), "finite"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            explore.two_sample(x, bad)
+    with pytest.raises(ValueError, match="points that differ"):
+        explore.two_sample(np.ones((9, 2)), np.ones((9, 2)))

@@ -6,8 +6,9 @@ computes is what Keras, NumPy and the package compute from the same numbers.
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from gencore import games, zoo
+from gencore import games, metrics, zoo
 from gencore.explore.page import needed, scripts
 from tests.figures import copying_models, every_figure, plane_models, responsibilities
 from tests.site_probe import DESK, NARROW, PHONE, local, open_page
@@ -431,6 +432,34 @@ def test_sets_of_samples_change_places(figure, made):
         assert f"{orders[-1][0]}: {scores[orders[-1][0]][index]:.1f} nats" in first
         slide(element, 0, 1)
     assert len({tuple(order) for order in orders}) > 1
+
+
+def test_a_two_sample_test_is_that_of_the_package(figure, made):
+    element = figure("two_sample")
+    x, y = (state(element, name).reshape(-1, 2) for name in "xy")
+    for number, presses, key in ((0, 0, ""), (0, 7, "ArrowRight"), (1, 5, "ArrowLeft")):
+        slide(element, number, presses, key)
+    slide(element, 2, 12, "ArrowLeft")
+    n, width, shift = (state(element, name) for name in ("n", "width", "shift"))
+    assert n == len(x) - 12 and shift > 0
+    sets = x[:n], y[:n] + [shift, 0]
+    found = metrics.two_sample_test(*sets, [float(width)], 2000)
+    statistic, null = state(element, "statistic"), state(element, "null")
+    np.testing.assert_allclose(statistic, found.statistic.value, atol=1e-12)
+    deals = element.evaluate("e => e.live.deals.map(deal => [...deal])")
+    joined, own = np.concatenate(sets), np.arange(2 * n)
+    assert len({tuple(sorted(deal)) for deal in deals}) == len(deals) == len(null)
+    for deal, value in list(zip(deals, null, strict=True))[:20]:
+        rest = joined[np.setdiff1d(own, deal)]
+        expected = metrics.mmd_squared(joined[deal], rest, [float(width)]).value
+        np.testing.assert_allclose(value, expected, atol=1e-12)
+    # Random deals here and there: one distribution of the null, refused falsely once in 1e6.
+    assert stats.ks_2samp(null, found.null).pvalue > 1e-6
+    p = (1 + np.sum(null >= statistic - 1e-12)) / (1 + len(null))
+    np.testing.assert_allclose(state(element, "p"), p)
+    assert f"p-value {p:.3f}" in words_of(element)
+    assert f"{p:.3f}" in element.locator("canvas").nth(1).get_attribute("aria-label")
+    print(f"two_sample: a move takes {state(element, 'milliseconds'):.1f} ms")
 
 
 def test_noise_moves_digits_samples_and_scores(figure, made):
