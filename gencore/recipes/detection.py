@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,12 @@ def detection_recipes() -> Iterable[Recipe]:
             split.x_valid[: len(split.x_test)], split, classifier
         ),
     )
+    yield _stand_in(
+        "detect-digits",
+        "no model: test and validation digits joined and dealt into two sets, of which one is "
+        "asked whether it is told from the other",
+        lambda _, split, classifier: score_detection(*_dealt(split), classifier),
+    )
     for name in MODELS:
         yield _stand_in(
             f"detect-{name}",
@@ -83,6 +90,14 @@ def detection_recipes() -> Iterable[Recipe]:
         ),
         (MIXTURE,),
     )
+
+
+def _dealt(split: data.Split) -> tuple[np.ndarray, data.Split]:
+    """Return one half of validation and test digits, and a split that has the other for test."""
+    size = len(split.x_test)
+    joined = np.concatenate([split.x_valid[:size], split.x_test])
+    joined = joined[np.random.default_rng(SEED).permutation(len(joined))]
+    return joined[:-size], replace(split, x_test=joined[-size:])
 
 
 def _stand_in(name: str, summary: str, evaluate: Any, needs: tuple[str, ...] = ()) -> Recipe:

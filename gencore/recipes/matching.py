@@ -10,6 +10,7 @@ import numpy as np
 
 from gencore import autoencoder, data, matching, metrics, networks
 from gencore.checks.settings import keras
+from gencore.recipes.autoencoders import evaluate_autoencoder
 from gencore.recipes.detection import DETECTION_PROTOCOL, detection_recipes, score_detection
 from gencore.recipes.parzen import (
     GREY_LATENT,
@@ -62,14 +63,6 @@ def evaluate_adversarial(
     }
 
 
-def evaluate_codes(
-    model: autoencoder.Autoencoder, split: data.Split
-) -> dict[str, metrics.Estimate]:
-    """Return the squared error of copied test digits."""
-    copies = model.reconstruct(split.x_test)
-    return {"reconstruction_error": metrics.reconstruction_error(split.x_test, copies)}
-
-
 def matching_recipes() -> Iterable[Recipe]:
     """Yield moment matching networks, adversarial autoencoders, and the test of every model."""
     yield _autoencoder()
@@ -115,7 +108,7 @@ def _autoencoder() -> Recipe:
         build,
         examples=lambda split: {"x": split.x_train},
         validation=lambda split: {"x": split.x_valid},
-        evaluate=evaluate_codes,
+        evaluate=evaluate_autoencoder,
         epochs=40,
         group="matching",
     )

@@ -40,11 +40,14 @@ BALLS = "inside the balls around {} that reach to their third nearest neighbour"
 PRIOR = "logarithm of the mean of p(x|z) over draws of z from the prior"
 IMPORTANCE = "logarithm of the mean of p(x|z) p(z) / q(z|x) over draws of z from the encoder"
 
+NOTICED = "how many samples a test at 5 % needs to tell them from test digits 4 times in 5"
+
 HIGHER = {
     *("accuracy", "bound", "prior samples", "more prior samples", "importance samples"),
     *("more importance samples", "precision", "recall", "smallest class", "label obeyed"),
     *("good samples", "modes covered", "Parzen score", "validation digits"),
     *("bound, own exemplar in", "bound, own exemplar out"),
+    *("noticed in features", "noticed in pixels", "noticed by a classifier"),
 }
 LOWER = {
     *("squared error", "squared error, noisy input", "Fréchet distance", "residual noise"),
@@ -112,5 +115,18 @@ MEASURES = {
     ),
     "pixels_from_a_training_digit": Measure(
         "pixels from a training digit", "that differ between a sample and the nearest of them"
+    ),
+    "samples_to_detect": Measure(
+        "noticed in features",
+        f"{NOTICED}, a permutation test of a kernel in 64 features of the classifier",
+        draws=IMAGES,
+    ),
+    "samples_to_detect_in_pixels": Measure(
+        "noticed in pixels", f"{NOTICED}, the same test in pixels", draws=IMAGES
+    ),
+    "samples_to_detect_by_classifier": Measure(
+        "noticed by a classifier",
+        f"{NOTICED}, a linear classifier of the features, half of them for its training",
+        draws=IMAGES,
     ),
 }

@@ -18,6 +18,7 @@ from gencore.results.measures import MEASURES, NOTHING, UP
 from gencore.results.sheet import Sheet, sheet
 from gencore.results.tables import models, named, scores
 
+MORE = " or more"  # of a number that is only known to be larger
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -127,7 +128,7 @@ def measured(table: str) -> Sheet:
                 " ".join((_count(s.get("images", "")), s["split"], _noun(card))).lstrip()
                 for s, card in zip(found, cards, strict=True)
             ),
-            "unit": _together(s["unit"] or NOTHING for s in found),
+            "unit": _together(s["unit"].removesuffix(MORE) or NOTHING for s in found),
         }
     return sheet(rows, "score")
 
@@ -166,6 +167,8 @@ def shown(name: str, key: str) -> str:
     if key not in zoo.card(name)["metrics"]:
         return NOTHING
     estimate = score(name, key)
+    if estimate.unit.endswith(MORE):
+        return f"> {estimate.value:,.0f}"
     if 0 < abs(estimate.value) < 1e-4:
         power = math.floor(math.log10(abs(estimate.value)))
         scaled = Estimate(estimate.value / 10**power, estimate.stderr / 10**power)

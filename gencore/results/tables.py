@@ -50,6 +50,14 @@ TABLES = {
         first=("held-out-digits",),
         apart=("held-out-digits", "gae-source", "gae-ablation-*"),  # some of these hand out copies
     ),
+    "detection": Table(
+        (
+            *("samples_to_detect", "samples_to_detect_in_pixels"),
+            "samples_to_detect_by_classifier",
+        ),
+        first=("detect-digits", "detect-held-out-digits"),
+        apart=("detect-digits", "detect-held-out-digits"),
+    ),
     "noise": Table(
         (
             *("frechet_distance", "residual_noise", "background_level", "precision", "recall"),
@@ -99,8 +107,8 @@ def models(table: str) -> list[str]:
     Parameters
     ----------
     table : str
-        ``"copies"``, ``"classifier"``, ``"planes"``, ``"samples"``, ``"noise"``, ``"ring"``,
-        ``"parzen"``, ``"source"``, ``"trials"`` or ``"binarised"``.
+        ``"copies"``, ``"classifier"``, ``"planes"``, ``"samples"``, ``"detection"``, ``"noise"``,
+        ``"ring"``, ``"parzen"``, ``"source"``, ``"trials"`` or ``"binarised"``.
 
     Raises
     ------

@@ -19,6 +19,7 @@ MAIN = {
     "frechet_distance": "Fréchet distance",
     "modes_covered": "modes covered",
     "reconstruction_error": "squared error",
+    "samples_to_detect": "noticed in features",
     "validation_log_likelihood": "on validation digits",
 }
 KEPT = "✓"

@@ -553,6 +553,13 @@ MUTANTS = [
         test=MATCHING + "held_out_digits_stand_in_the_place_of_samples",
     ),
     Mutant(
+        name="digits-not-dealt",
+        module="gencore.recipes.detection",
+        before="joined[np.random.default_rng(SEED).permutation(len(joined))]",
+        after="joined",
+        test=MATCHING + "digits_dealt_into_two_sets_share_none_and_lose_none",
+    ),
+    Mutant(
         name="detection-of-a-gae-with-another-prior",
         module="gencore.recipes.detection",
         before='samples_of(getattr(model, "vae", model), len(split.x_test))[0]',

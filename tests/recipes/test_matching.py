@@ -97,6 +97,25 @@ def test_held_out_digits_stand_in_the_place_of_samples(asked, digits):
     np.testing.assert_array_equal(asked[1][0], digits.x_valid[: len(digits.x_test)])
 
 
+def test_digits_dealt_into_two_sets_share_none_and_lose_none(asked, digits):
+    recipes.get("detect-digits").evaluate("no model", digits, 1.0)
+    one, other, _ = asked[1]
+    size = min(len(digits.x_valid), len(digits.x_test))
+    assert len(other) == len(digits.x_test) and len(one) == size
+
+    def in_order(*parts):
+        rows = np.concatenate(parts).reshape(-1, 784)
+        return rows[np.lexsort(rows.T)]
+
+    given = in_order(digits.x_valid[: len(digits.x_test)], digits.x_test)
+    np.testing.assert_array_equal(in_order(one, other), given)
+    # Each half has about half of the test digits: 5 standard errors of a share.
+    test = {image.tobytes() for image in digits.x_test}
+    share = np.mean([image.tobytes() in test for image in one])
+    expected = len(digits.x_test) / len(given)
+    assert abs(share - expected) < 5 * np.sqrt(expected * (1 - expected) / size)
+
+
 def test_each_model_is_asked_of_as_many_samples_as_there_are_test_digits(asked, digits):
     drawn = []
 

@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 PUBLISHED = json.loads((ROOT / "gencore" / "results" / "published.json").read_text("utf-8"))
 
 # In the order of the book, the classifier first.
-GROUPS = ["scoring", "autoencoders", "vae", "gan", "gae", "noise"]
+GROUPS = ["scoring", "autoencoders", "vae", "gan", "gae", "noise", "matching"]
 
 
 def raw(name):
@@ -129,6 +129,15 @@ def test_a_tiny_score_is_shown_with_a_power_of_ten():
     assert (score.value, score.stderr) == pytest.approx((5.888e-05, 8.18e-06), rel=1e-3)
     assert frame.loc["noise-gan-missing-pixels", "residual noise"] == "(5.9 ± 0.8)·10⁻⁵"
     assert not frame.map(lambda text: text.startswith(("0.0000", "-0.0000"))).any(axis=None)
+
+
+def test_a_number_that_is_only_known_to_be_larger_is_shown_so():
+    found = raw("detect-digits")["metrics"]["samples_to_detect"]
+    assert found["unit"] == "samples or more"
+    column = results.obtained("detection").frame["noticed in features"]
+    assert column["detect-digits"] == f"> {found['value']:,.0f}"
+    assert "±" in column["detect-gan-dense"]
+    assert results.measured("detection").frame.loc["noticed in features", "unit"] == "samples"
 
 
 def test_every_score_of_a_table_has_words():
