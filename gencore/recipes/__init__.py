@@ -20,7 +20,7 @@ HANDED_ON = {
         "evaluate_plane",
     ),
     "likelihoods": ("binarized", "evaluate_importance", "evaluate_reference", "evaluate_vae"),
-    "matching": ("evaluate_adversarial", "evaluate_matched"),
+    "matching_scores": ("evaluate_adversarial", "evaluate_latent", "evaluate_matched"),
     "noise": ("evaluate_cleaned", "evaluate_noisy"),
     "parzen": ("evaluate_grey", "evaluate_parzen"),
     "recipe": ("Recipe",),

@@ -8,59 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from gencore import autoencoder, data, matching, metrics, networks
+from gencore import autoencoder, matching, networks
 from gencore.checks.settings import keras
 from gencore.recipes.autoencoders import evaluate_autoencoder
-from gencore.recipes.detection import DETECTION_PROTOCOL, detection_recipes, score_detection
-from gencore.recipes.parzen import (
-    GREY_LATENT,
-    GREY_SAMPLES,
-    GREY_UNITS,
-    PARZEN_PROTOCOL,
-    SAMPLE_SEED,
-    score_counts,
+from gencore.recipes.detection import detection_recipes
+from gencore.recipes.matching_scores import (
+    PRIOR_BANDWIDTHS,
+    PROTOCOL,
+    evaluate_adversarial,
+    evaluate_latent,
+    evaluate_matched,
 )
+from gencore.recipes.parzen import GREY_LATENT, GREY_UNITS, parzen_recipes
 from gencore.recipes.recipe import Recipe
-from gencore.recipes.samples import CLASSIFIER, GALLERY_IMAGES, GALLERY_SEED, evaluate_samples
+from gencore.recipes.samples import CLASSIFIER, GALLERY_IMAGES, GALLERY_SEED
 
 AUTOENCODER = "ae-matching"
 HIDDEN = (GREY_UNITS, GREY_UNITS)
 CODE_NOISE = 0.1  # standard deviation, of codes between 0 and 1
-BATCH_SIZE = 1000  # of a kernel, which compares all pairs of a batch
+EPOCHS, BATCH_SIZE = 40, 250
 PIXEL_BANDWIDTHS = (2.5, 5.0, 10.0, 20.0)  # two images are 10 apart in the median
 CODE_BANDWIDTHS = (0.2, 0.4, 0.8, 1.6)  # two codes are 1.5 apart in the median
-PRIOR_BANDWIDTHS = (1.0, 2.0, 4.0, 8.0)  # two draws of the prior are 4.4 apart in the median
 CRITIC_WEIGHT = 2.0
 KERNEL_WEIGHT = 1000.0
-PROTOCOL = PARZEN_PROTOCOL | DETECTION_PROTOCOL
-
-
-def evaluate_matched(
-    model: Any, split: data.Split, classifier: keras.Model, *_: Any
-) -> dict[str, metrics.Estimate]:
-    """Return the Parzen score of samples, their scores by features, and how soon they are noticed.
-
-    The samples are the same 10,000, of one seed, in all of them.
-    """
-    samples = model.sample(len(split.x_test), seed=SAMPLE_SEED)
-    return {
-        **score_counts(model, split, (GREY_SAMPLES,)),
-        **evaluate_samples(model, split, classifier),
-        **score_detection(samples, split, classifier),
-    }
-
-
-def evaluate_adversarial(
-    model: matching.AdversarialAutoencoder, split: data.Split, classifier: keras.Model
-) -> dict[str, metrics.Estimate]:
-    """Return the scores of :func:`evaluate_matched`, of copies, and of codes beside the prior."""
-    x = split.x_test
-    codes, drawn = model.codes(x), model.prior_codes(len(x), SAMPLE_SEED)
-    return {
-        "reconstruction_error": metrics.reconstruction_error(x, model.reconstruct(x)),
-        "aggregate_mmd_squared": metrics.mmd_squared(codes, drawn, PRIOR_BANDWIDTHS),
-        **evaluate_matched(model, split, classifier),
-    }
 
 
 def matching_recipes() -> Iterable[Recipe]:
@@ -69,6 +39,7 @@ def matching_recipes() -> Iterable[Recipe]:
     for recipe in (_pixels(), _codes(), _adversarial()):
         yield from (recipe, recipe.with_seed(1), recipe.with_seed(2))
     yield _wasserstein()
+    yield from _beside()
     yield from detection_recipes()
 
 
@@ -109,29 +80,33 @@ def _autoencoder() -> Recipe:
         examples=lambda split: {"x": split.x_train},
         validation=lambda split: {"x": split.x_valid},
         evaluate=evaluate_autoencoder,
-        epochs=40,
+        epochs=EPOCHS,
         group="matching",
     )
 
 
 def _pixels() -> Recipe:
     def build(seed: int) -> keras.Model:
-        generator = networks.dense_decoder(GREY_LATENT, HIDDEN)
+        generator = networks.dense_decoder(GREY_LATENT, HIDDEN, activation="silu")
         return matching.MomentMatching(generator, bandwidths=PIXEL_BANDWIDTHS, seed=seed)
 
     return _matched(
         "gmmn",
         f"moment matching network in pixels, {GREY_LATENT} latent dimensions, 2 hidden layers of "
-        f"{GREY_UNITS}, kernels of widths {_listed(PIXEL_BANDWIDTHS)}",
+        f"{GREY_UNITS}, SiLU, kernels of widths {_listed(PIXEL_BANDWIDTHS)}",
         build,
-        epochs=40,
+        learning_rate=3e-3,
     )
 
 
 def _codes() -> Recipe:
     def build(seed: int) -> keras.Model:
         generator = networks.dense_encoder(
-            GREY_LATENT, HIDDEN, shape=(GREY_LATENT,), code_activation="sigmoid"
+            GREY_LATENT,
+            HIDDEN,
+            shape=(GREY_LATENT,),
+            activation="silu",
+            code_activation="sigmoid",
         )
         encoder, decoder = pair("sigmoid")
         return matching.MomentMatching(
@@ -150,9 +125,9 @@ def _codes() -> Recipe:
     recipe = _matched(
         "gmmn-ae",
         f"moment matching network in the codes of {AUTOENCODER}, 2 hidden layers of {GREY_UNITS}, "
-        f"kernels of widths {_listed(CODE_BANDWIDTHS)}",
+        f"SiLU, kernels of widths {_listed(CODE_BANDWIDTHS)}",
         build,
-        epochs=80,
+        learning_rate=3e-3,
     )
     return replace(recipe, begin=begin, needs=(CLASSIFIER, AUTOENCODER))
 
@@ -169,8 +144,6 @@ def _adversarial() -> Recipe:
         f"adversarial autoencoder, {GREY_LATENT} latent dimensions, 2 hidden layers of "
         f"{GREY_UNITS} each, SiLU, a critic of codes with as many, its weight {CRITIC_WEIGHT:g}",
         build,
-        epochs=40,
-        batch_size=250,
         learning_rate=2e-3,
         evaluate=evaluate_adversarial,
         adam={"beta_1": 0.5},
@@ -192,30 +165,43 @@ def _wasserstein() -> Recipe:
         f"Wasserstein autoencoder: the networks of aae, with kernels of widths "
         f"{_listed(PRIOR_BANDWIDTHS)} in the critic's place, their weight {KERNEL_WEIGHT:g}",
         build,
-        epochs=40,
-        batch_size=250,
         learning_rate=2e-3,
         evaluate=evaluate_adversarial,
     )
 
 
-def _matched(name: str, summary: str, build: Any, epochs: int, **options: Any) -> Recipe:
-    settings: dict[str, Any] = {
-        **{"batch_size": BATCH_SIZE, "evaluate": evaluate_matched, "learning_rate": 1e-3},
-        **options,
-    }
+def _beside() -> Iterable[Recipe]:
+    """Yield a VAE and a GAE of the Parzen table, to be scored as the models of this chapter."""
+    for recipe in parzen_recipes():
+        if recipe.name in ("vae-grey", "gae-grey-2"):
+            yield replace(
+                recipe,
+                name=f"{recipe.name.split('-')[0]}-matching",
+                summary=f"{recipe.name} once more: {recipe.summary}",
+                evaluate=evaluate_latent,
+                reference=None,
+                group="matching",
+                needs=(CLASSIFIER,),
+                protocol=PROTOCOL,
+            )
+
+
+def _matched(name: str, summary: str, build: Any, learning_rate: float, **options: Any) -> Recipe:
+    settings: dict[str, Any] = {"evaluate": evaluate_matched, **options}
     return Recipe(
         name,
         summary,
         build,
         examples=lambda split: {"x": split.x_train},
         validation=None,
-        epochs=epochs,
+        epochs=EPOCHS,
+        batch_size=BATCH_SIZE,
+        learning_rate=learning_rate,
         group="matching",
         needs=(CLASSIFIER,),
         protocol=PROTOCOL,
         gallery=gallery,
-        gallery_epochs=(1, 2, epochs // 4, epochs // 2, epochs),
+        gallery_epochs=(1, 2, EPOCHS // 4, EPOCHS // 2, EPOCHS),
         **settings,
     )
 

@@ -18,7 +18,8 @@ from gencore.results.measures import MEASURES, NOTHING, UP
 from gencore.results.sheet import Sheet, sheet
 from gencore.results.tables import models, named, scores
 
-MORE = " or more"  # of a number that is only known to be larger
+# Ends of the units of numbers of which only one side is known.
+BEYOND = {" or more": ">", " or fewer": "≤"}
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -128,7 +129,7 @@ def measured(table: str) -> Sheet:
                 " ".join((_count(s.get("images", "")), s["split"], _noun(card))).lstrip()
                 for s, card in zip(found, cards, strict=True)
             ),
-            "unit": _together(s["unit"].removesuffix(MORE) or NOTHING for s in found),
+            "unit": _together(_unit(s["unit"]) for s in found),
         }
     return sheet(rows, "score")
 
@@ -167,8 +168,9 @@ def shown(name: str, key: str) -> str:
     if key not in zoo.card(name)["metrics"]:
         return NOTHING
     estimate = score(name, key)
-    if estimate.unit.endswith(MORE):
-        return f"> {estimate.value:,.0f}"
+    for end, sign in BEYOND.items():
+        if estimate.unit.endswith(end):
+            return f"{sign} {estimate.value:,.0f}"
     if 0 < abs(estimate.value) < 1e-4:
         power = math.floor(math.log10(abs(estimate.value)))
         scaled = Estimate(estimate.value / 10**power, estimate.stderr / 10**power)
@@ -189,6 +191,12 @@ def _quoted(row: dict[str, Any] | None) -> dict[str, str]:
 
 def _count(number: int | str) -> str:
     return f"{number:,}" if isinstance(number, int) else number
+
+
+def _unit(unit: str) -> str:
+    for end in BEYOND:
+        unit = unit.removesuffix(end)
+    return unit or NOTHING
 
 
 def _noun(card: dict[str, Any]) -> str:

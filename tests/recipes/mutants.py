@@ -568,14 +568,14 @@ MUTANTS = [
     ),
     Mutant(
         name="aggregate-of-training-codes",
-        module="gencore.recipes.matching",
+        module="gencore.recipes.matching_scores",
         before="    x = split.x_test\n    codes, drawn",
         after="    x = split.x_train\n    codes, drawn",
         test=MATCHING + "copies_codes_and_samples_of_an_adversarial_autoencoder_are_scored",
     ),
     Mutant(
         name="detection-of-other-samples",
-        module="gencore.recipes.matching",
+        module="gencore.recipes.matching_scores",
         before="samples = model.sample(len(split.x_test), seed=SAMPLE_SEED)",
         after="samples = model.sample(len(split.x_test), seed=SAMPLE_SEED + 1)",
         test=MATCHING + "all_scores_of_samples_are_of_the_same_ones",
@@ -593,5 +593,28 @@ MUTANTS = [
         before='"noise-vae-0.1", "noise-vae-repaired-clipped"',
         after='"noise-vae-0", "noise-vae-repaired-clipped"',
         test=MATCHING + "every_stand_in_asks_of_a_model_whose_weights_are_kept",
+    ),
+    Mutant(
+        name="aggregate-of-mean-codes",
+        module="gencore.recipes.matching_scores",
+        before="holder.encode(x).sample(seed=SAMPLE_SEED)",
+        after="holder.encode(x).mean()",
+        test=MATCHING
+        + "codes_of_a_vae_and_a_gae_are_drawn_and_compared_with_their_own_prior[False]",
+    ),
+    Mutant(
+        name="samples-of-a-gae-from-another-prior",
+        module="gencore.recipes.matching_scores",
+        before="drawn = np.asarray(model.prior.sample(len(x), seed=SAMPLE_SEED))",
+        after="drawn = np.random.default_rng(0).normal(size=codes.shape)",
+        test=MATCHING
+        + "codes_of_a_vae_and_a_gae_are_drawn_and_compared_with_their_own_prior[True]",
+    ),
+    Mutant(
+        name="gae-scored-with-a-million-samples-again",
+        module="gencore.recipes.matching",
+        before="                reference=None,\n",
+        after="",
+        test=MATCHING + "vae_and_gae_are_those_of_the_parzen_table_and_keep_no_reference",
     ),
 ]

@@ -6,8 +6,8 @@ import types
 import numpy as np
 import pytest
 
-from gencore import autoencoder, matching, metrics, networks, recipes, zoo
-from gencore.recipes import detection
+from gencore import autoencoder, gae, matching, metrics, networks, recipes, vae, zoo
+from gencore.recipes import detection, matching_scores
 from gencore.recipes import matching as of_matching
 from tests.tiny import NAME, tiny_recipe
 
@@ -143,19 +143,53 @@ def test_copies_codes_and_samples_of_an_adversarial_autoencoder_are_scored(monke
     encoder, decoder = networks.dense_encoder(3), networks.dense_decoder(3)
     model = matching.AdversarialAutoencoder(encoder, decoder, bandwidths=(1.0,))
     seen = {}
-    monkeypatch.setattr(of_matching, "evaluate_matched", lambda *given: {"matched": given})
+    monkeypatch.setattr(matching_scores, "evaluate_matched", lambda *given: {"matched": given})
 
     def mmd_squared(codes, drawn, bandwidths):
         seen.update(codes=codes, drawn=drawn)
         return ONE
 
     monkeypatch.setattr(metrics, "mmd_squared", mmd_squared)
-    scores = of_matching.evaluate_adversarial(model, digits, "classifier")
+    scores = matching_scores.evaluate_adversarial(model, digits, "classifier")
     np.testing.assert_array_equal(seen["codes"], model.codes(digits.x_test))
     np.testing.assert_array_equal(seen["drawn"], model.prior_codes(len(digits.x_test), 0))
     by_hand = np.square(digits.x_test - model.reconstruct(digits.x_test)).sum(axis=(1, 2, 3))
     assert scores["reconstruction_error"].value == pytest.approx(by_hand.mean(), rel=1e-5)
     assert scores["matched"][2] == "classifier"
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_codes_of_a_vae_and_a_gae_are_drawn_and_compared_with_their_own_prior(
+    monkeypatch, digits, mixed
+):
+    prior = gae.PosteriorMixture(np.eye(3, dtype=np.float32), np.full(3, 0.5)) if mixed else None
+    encoder, decoder = networks.dense_encoder(6), networks.dense_decoder(3)
+    model = vae.VAE(encoder, decoder, prior=prior)
+    holder, model = model, gae.GAE(model) if mixed else model
+    seen = {}
+    monkeypatch.setattr(matching_scores, "evaluate_matched", lambda *given: {"matched": given})
+    monkeypatch.setattr(
+        metrics, "mmd_squared", lambda *given: seen.update(zip("cdw", given, strict=True)) or ONE
+    )
+    scores = matching_scores.evaluate_latent(model, digits, "classifier")
+    np.testing.assert_array_equal(seen["c"], holder.encode(digits.x_test).sample(seed=0))
+    np.testing.assert_array_equal(seen["d"], model.prior.sample(len(digits.x_test), seed=0))
+    spread = np.std(seen["d"], axis=0).mean()
+    np.testing.assert_allclose(seen["w"], spread * np.array(matching_scores.PRIOR_BANDWIDTHS))
+    assert scores["matched"][0] is holder
+    copies = holder.images(holder.codes(digits.x_test))
+    by_hand = np.square(digits.x_test - copies).sum(axis=(1, 2, 3)).mean()
+    assert scores["reconstruction_error"].value == pytest.approx(by_hand, rel=1e-5)
+
+
+def test_vae_and_gae_are_those_of_the_parzen_table_and_keep_no_reference():
+    for name, of in (("vae-matching", "vae-grey"), ("gae-matching", "gae-grey-2")):
+        recipe, other = recipes.get(name), recipes.get(of)
+        same = ("build", "epochs", "batch_size", "learning_rate", "finish", "seed")
+        assert all(getattr(recipe, key) == getattr(other, key) or key == "build" for key in same)
+        assert recipe.reference is None and other.summary in recipe.summary
+        weights, others = (one.build(0).get_weights() for one in (recipe, other))
+        assert [w.shape for w in weights] == [w.shape for w in others]
 
 
 def test_all_scores_of_samples_are_of_the_same_ones(monkeypatch, digits):
@@ -168,13 +202,13 @@ def test_all_scores_of_samples_are_of_the_same_ones(monkeypatch, digits):
             drawn.append((n, seed))
             return digits.x_train[np.arange(n) % 100]
 
-    monkeypatch.setattr(of_matching, "GREY_SAMPLES", len(digits.x_test))
+    monkeypatch.setattr(matching_scores, "GREY_SAMPLES", len(digits.x_test))
     monkeypatch.setattr("gencore.recipes.parzen.GREY_SAMPLES", len(digits.x_test))
     for name in ("features", "score_detection"):
         monkeypatch.setattr(detection, name, lambda *given: {})
-    monkeypatch.setattr(of_matching, "score_detection", lambda samples, *_: {"asked": samples})
+    monkeypatch.setattr(matching_scores, "score_detection", lambda samples, *_: {"asked": samples})
     monkeypatch.setattr("gencore.recipes.samples.score_samples", lambda samples, *_: {"n": samples})
-    scores = of_matching.evaluate_matched(Model(), digits, "classifier")
+    scores = matching_scores.evaluate_matched(Model(), digits, "classifier")
     assert set(drawn) == {(len(digits.x_test), 0)}
     np.testing.assert_array_equal(scores["asked"], scores["n"])
     assert "parzen_log_likelihood" in scores
@@ -187,7 +221,7 @@ def test_a_recipe_builds_what_its_summary_says(name):
     assert model.latent_size == 10
     assert recipe.group == "matching" and recipe.validation is None
     if name == "wae":
-        assert model.critic is None and model.bandwidths == of_matching.PRIOR_BANDWIDTHS
+        assert model.critic is None and model.bandwidths == matching_scores.PRIOR_BANDWIDTHS
     if name == "aae":
         assert model.critic is not None and f"its weight {model.weight:g}" in recipe.summary
     samples = recipe.gallery(model)

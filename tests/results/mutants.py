@@ -180,4 +180,11 @@ MUTANTS = [
         after='_count(s.get("images", 10_000))',
         test=RESULTS + "how_a_score_was_taken_is_what_the_cards_say",
     ),
+    Mutant(
+        name="largest-number-tried-taken-for-a-result",
+        module="gencore.results.sheets",
+        before="        if estimate.unit.endswith(end):",
+        after="        if False:",
+        test=RESULTS + "a_number_that_is_only_known_to_be_larger_is_shown_so",
+    ),
 ]
