@@ -32,6 +32,10 @@ SAMPLED = {
     "cgan": "conditional GAN",
     "gae-2d-2": "GAE, plane of codes",
     "gae-best": "GAE, binary digits",
+    "gmmn": "moment matching, pixels",
+    "gmmn-ae": "moment matching, codes",
+    "aae": "adversarial autoencoder",
+    "wae": "Wasserstein autoencoder",
 }
 NOISE_SEED, SAMPLE_SEED = 0, 0
 
@@ -94,7 +98,7 @@ def main() -> int:
     try:
         split = data.load_mnist()
         draw(PICTURE, rows(split), MODELS, height=3.9)
-        draw(SHEET, samples(split), SAMPLED, height=7.2)
+        draw(SHEET, samples(split), SAMPLED, height=9.4)
     except (data.DataError, zoo.CheckpointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

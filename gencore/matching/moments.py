@@ -138,10 +138,12 @@ class MomentMatching(Matched):
         """Return the network that reads the codes."""
         return self.generator
 
-    def sample(self, n: int, seed: int) -> np.ndarray:
-        """Return n examples made of codes drawn from N(0, I), shape (n, ...)."""
+    def sample(self, n: int, seed: int, labels: None = None) -> np.ndarray:
+        """Return n examples made of codes drawn from N(0, I), (n, ...); no labels are read."""
         n = checks.whole(n, "so many examples are made, at least one", "Ask for one.", name="n")
-        return self.images(keras.random.normal((n, self.latent_size), seed=check_seed(seed)))
+        return self.images(
+            keras.random.normal((n, self.latent_size), seed=check_seed(seed)), labels
+        )
 
     def images(self, z: Tensor, labels: None = None, batch_size: int = 4000) -> np.ndarray:
         """Return the example of each code, in batches of bounded memory (no labels are read)."""

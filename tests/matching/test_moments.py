@@ -158,7 +158,7 @@ def test_what_a_kernel_does_not_read_is_refused(images):
     with pytest.raises(ValueError, match="sample_weight"):
         model.fit(images, batch_size=6, sample_weight=np.ones(12), verbose=0)
     with pytest.raises(ValueError, match="read no labels"):
-        model.images(np.zeros((2, 2)), labels=[0, 1])
+        model.sample(2, seed=0, labels=[0, 1])
     with pytest.raises(ValueError, match="real examples"):
         model.fit(2 * images, batch_size=6, verbose=0)
     with pytest.raises(ValueError, match="collapse"):
