@@ -1,6 +1,7 @@
 """``python -m gencore`` with the tiny recipe in the place of the one whose name it has."""
 
 import os
+import signal
 import sys
 
 from gencore.__main__ import UNBEGUN, main
@@ -18,4 +19,6 @@ if __name__ == "__main__":
         from tests import tiny
 
         recipes.RECIPES[tiny.NAME] = tiny.tiny_recipe()
-    sys.exit(main())
+    exit_status = main()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as the command itself does when it has ended
+    sys.exit(exit_status)
