@@ -57,8 +57,8 @@ class Ring:
 class SwissRoll:
     r"""A band rolled up in the plane, :math:`r = R \sqrt u` at the angle :math:`2 \pi T \sqrt u`.
 
-    With u uniform on [0, 1] the draws are spread evenly along the band, up to its middle. Part k
-    of K has u in [k/K, (k+1)/K].
+    With u uniform on [0, 1] the draws are spread evenly along the band but near its middle,
+    where they are sparser. Part k of K has u in [k/K, (k+1)/K].
 
     Parameters
     ----------

@@ -41,7 +41,8 @@ def classifier_test(x: np.ndarray, y: np.ndarray, seed: int = 0) -> ClassifierTe
     A logistic regression learns from a random half of each set, on features standardised by that
     half, and names R of the other t samples rightly. As many are drawn from the larger set as the
     smaller one has, so that guessing is right half of the time. The halves being balanced, R varies
-    at most as much as B, and the test rejects equal distributions at most as often as it says.
+    at most as much as B, and the test rejects equal distributions at most as often as it says, at
+    levels below one half.
 
     Parameters
     ----------

@@ -49,8 +49,8 @@ def detection_power(
     n : int
         Points of each in a test.
     test : str
-        ``"kernel"`` (:func:`two_sample_test`, with the fewest permutations that give the level
-        exactly, 199 at 5 %) or ``"classifier"`` (:func:`classifier_test`).
+        ``"kernel"`` (:func:`two_sample_test`, with 10 over the level, less one,
+        permutations: 199 at 5 %) or ``"classifier"`` (:func:`classifier_test`).
     repetitions : int
         Tests of fresh draws.
     level : float
@@ -97,7 +97,8 @@ def samples_to_detect(
     The power is measured by 100 tests at 5, 7, 10, 14, ... points of each set, as
     :func:`detection_power` does, until it exceeds the wanted one by a standard error. The curve is
     fitted to the last of them by maximum likelihood; the result is :math:`n^*`, its standard error
-    that of the likelihood, by the binomial errors of the powers.
+    that of the likelihood, by the binomial errors of the powers. It leaves out that the sets
+    themselves are samples.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One test for every model of the book: how many samples until it is noticed that they are none."""
+"""One test for the models of the book: how many samples until it is noticed that they are none."""
 
 from __future__ import annotations
 
