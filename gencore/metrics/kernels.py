@@ -25,10 +25,10 @@ def mmd_squared(x: np.ndarray, y: np.ndarray, bandwidths: Sequence[float]) -> Es
 
     No point is paired with itself: with the diagonals the mean would not be 0 for equal
     distributions. So it may be negative. The standard error is that of the first order of the
-    U-statistic: its square is :math:`4 s_x^2 / n + 4 s_y^2 / m`, with the variances over points of their
-    mean kernel with the own set less that with the other. For equal distributions, where the first
-    order vanishes, it is about 1.4 times too large: use :func:`two_sample_test` there. Blocks of
-    one matrix product give the distances for all bandwidths, for float32 in float32.
+    U-statistic: its square is :math:`4 s_x^2 / n + 4 s_y^2 / m`, with the variances over points of
+    their mean kernel with the own set less that with the other. For equal distributions, where the
+    first order vanishes, it is about 1.4 times too large: use :func:`two_sample_test` there. Blocks
+    of one matrix product give the distances for all bandwidths, for float32 in float32.
 
     Parameters
     ----------

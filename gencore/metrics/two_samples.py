@@ -49,8 +49,9 @@ def two_sample_test(
     T is :func:`mmd_squared` of the sets and :math:`T_b` that of the points dealt anew into two sets
     of the same sizes. Under one distribution all deals are alike, so that :math:`p \le \alpha`
     happens with probability at most :math:`\lfloor \alpha (P + 1) \rfloor / (P + 1)`, and with
-    exactly that where no two deals tie. Equal deals are ties, so very small sets stay below it. The kernels of all pairs are computed once, and one product with the labels gives
-    all permutations; blocks keep the memory small.
+    exactly that where no two deals tie. Equal deals are ties, so very small sets stay below it. The
+    kernels of all pairs are computed once, and one product with the labels gives all permutations;
+    blocks keep the memory small.
 
     Parameters
     ----------
