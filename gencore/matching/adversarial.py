@@ -56,7 +56,7 @@ class AdversarialAutoencoder(Matched):
     weight : float
         The weight w of the match, in nats per image.
     loss : {"cross_entropy", "squared_error"}
-        Cost of a copy, as in :class:`gencore.autoencoder.Autoencoder`.
+        Cost of a copy, as in :class:`~gencore.autoencoder.Autoencoder`.
     collapse : float
         The training stops when the codes of a batch are spread by less than this share of the
         prior's spread, after the first 200 steps; 0 never stops it.
