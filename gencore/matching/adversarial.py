@@ -10,13 +10,13 @@ import tensorflow as tf
 
 from gencore import checks
 from gencore.autoencoder import LOSSES, RANGES
-from gencore.checks.settings import check_seed, computed, keras, ops, seed_generator
+from gencore.checks.settings import check_seed, keras, ops, seed_generator
 from gencore.checks.training import images_of
 from gencore.data.batches import in_batches
 from gencore.distributions import DiagNormal, standard_normal
 from gencore.gan.losses import non_saturating, one_each
 from gencore.gan.optimizers import alike, serve
-from gencore.gan.turns import read, spread, with_label
+from gencore.gan.turns import descend, read, spread, with_label
 from gencore.matching.fitting import check_labels, check_networks, check_prior, check_rule
 from gencore.matching.kernels import mmd_loss
 from gencore.matching.training import Matched, check_pairs, unweighted
@@ -169,8 +169,7 @@ class AdversarialAutoencoder(Matched):
                 self.critic(with_label(z, label), training=True) for z in (drawn, codes)
             )
             loss = non_saturating.discriminator(of_prior, of_codes)
-        weights = self.critic.trainable_variables
-        self.critic_optimizer.apply(tape.gradient(loss, weights), weights)
+        descend(self.critic_optimizer, tape, loss, self.critic)
         self.tracked(
             drawn,
             critic_loss=loss,
@@ -235,7 +234,6 @@ class AdversarialAutoencoder(Matched):
     def _drawn(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor | None]:
         """Return draws of the prior for the images of a batch, and what the critic is told."""
         count = ops.shape(x)[0]
-        count = count if computed(count) else int(count)
         if self.classes is None:
             return self.prior.sample(count, self.seed_generator), None
         y = ops.reshape(ops.cast(y, "int32"), (-1,))

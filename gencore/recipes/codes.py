@@ -14,11 +14,11 @@ import keras
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from gencore import autoencoder, data, metrics, networks
+from gencore import autoencoder, data, metrics
 from gencore.data.batches import in_batches
 from gencore.recipes.autoencoders import dense_pair, evaluate_autoencoder, grey_autoencoder
 from gencore.recipes.recipe import Recipe
-from gencore.recipes.samples import CLASSIFIER, SAMPLE_SEED, score_samples
+from gencore.recipes.samples import CLASSIFIER, SAMPLE_SEED, no_model, score_samples
 
 COMPONENTS = 10
 ROUNDS = 500  # of EM, at most
@@ -100,14 +100,10 @@ def _fitted(model: str, components: int, name: str) -> Recipe:
     several = f"a mixture of {components} normal distributions"
     density = several if components > 1 else "one normal distribution"
 
-    def build(seed: int) -> keras.Model:
-        image = keras.Input(networks.IMAGE_SHAPE)
-        return keras.Model(image, keras.layers.Identity()(image))
-
     return Recipe(
         name,
         f"{density} on the codes of {model}",
-        build,
+        build=no_model,
         examples=lambda split: {"x": split.x_train},
         validation=None,
         evaluate=partial(evaluate_mixture, components=components),

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from gencore import data, metrics, networks
+from gencore import data, metrics
 from gencore.checks.settings import keras
 from gencore.recipes.codes import COMPONENTS, mixture_samples
 from gencore.recipes.recipe import Recipe
-from gencore.recipes.samples import CLASSIFIER, features, samples_of
+from gencore.recipes.samples import CLASSIFIER, features, no_model, samples_of
 
 # Models of the other chapters that make samples and whose weights are kept.
 MODELS = (
@@ -101,14 +101,10 @@ def _dealt(split: data.Split) -> tuple[np.ndarray, data.Split]:
 
 
 def _stand_in(name: str, summary: str, evaluate: Any, needs: tuple[str, ...] = ()) -> Recipe:
-    def build(seed: int) -> keras.Model:
-        image = keras.Input(networks.IMAGE_SHAPE)
-        return keras.Model(image, keras.layers.Identity()(image))
-
     return Recipe(
         name,
         summary,
-        build,
+        build=no_model,
         examples=lambda split: {"x": split.x_train[:1]},
         validation=None,
         evaluate=evaluate,

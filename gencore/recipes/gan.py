@@ -12,7 +12,13 @@ from gencore import adversarial, data, gan, networks, vae
 from gencore.checks.settings import keras
 from gencore.recipes.recipe import Recipe
 from gencore.recipes.ring import ring_recipes
-from gencore.recipes.samples import CLASSIFIER, evaluate_held_out, evaluate_samples, gallery
+from gencore.recipes.samples import (
+    CLASSIFIER,
+    evaluate_held_out,
+    evaluate_samples,
+    gallery,
+    no_model,
+)
 
 Players = Callable[[], tuple[keras.Model, keras.Model]]
 
@@ -176,15 +182,10 @@ def _conditional_vae() -> Recipe:
 
 def _held_out() -> Recipe:
     """Return a recipe that trains nothing and scores the validation digits as if generated."""
-
-    def build(seed: int) -> keras.Model:
-        image = keras.Input(networks.IMAGE_SHAPE)
-        return keras.Model(image, keras.layers.Identity()(image))
-
     return Recipe(
         "held-out-digits",
         "no model: the validation digits in the place of samples",
-        build,
+        build=no_model,
         examples=lambda split: {"x": split.x_valid},
         validation=None,
         evaluate=evaluate_held_out,

@@ -10,7 +10,7 @@ from gencore import data, matching, metrics
 from gencore.checks.settings import keras
 from gencore.recipes.detection import DETECTION_PROTOCOL, score_detection
 from gencore.recipes.parzen import GREY_SAMPLES, PARZEN_PROTOCOL, SAMPLE_SEED, score_counts
-from gencore.recipes.samples import evaluate_samples
+from gencore.recipes.samples import score_samples
 
 PRIOR_BANDWIDTHS = (1.0, 2.0, 4.0, 8.0)  # two draws of the prior are 4.4 apart in the median
 PROTOCOL = PARZEN_PROTOCOL | DETECTION_PROTOCOL
@@ -26,7 +26,7 @@ def evaluate_matched(
     samples = model.sample(len(split.x_test), seed=SAMPLE_SEED)
     return {
         **score_counts(model, split, (GREY_SAMPLES,)),
-        **evaluate_samples(model, split, classifier),
+        **score_samples(samples, split, classifier),
         **score_detection(samples, split, classifier),
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gencore import data, metrics
+from gencore import data, metrics, networks
 from gencore.checks.settings import keras
 from gencore.data.batches import in_batches
 
@@ -14,6 +14,12 @@ SAMPLE_SEED = 0
 GALLERY_SEED = 1
 GALLERY_IMAGES = 20
 CLASSIFIER = "digit-classifier"
+
+
+def no_model(seed: int) -> keras.Model:
+    """Build what trains nothing, for a recipe whose samples are not a model's own."""
+    image = keras.Input(networks.IMAGE_SHAPE)
+    return keras.Model(image, keras.layers.Identity()(image))
 
 
 def score_samples(

@@ -161,8 +161,8 @@ MUTANTS = [
     Mutant(
         name="critic-moves-the-encoder",
         module="gencore.matching.adversarial",
-        before="        weights = self.critic.trainable_variables\n",
-        after="        weights = self.encoder.trainable_variables\n",
+        before="descend(self.critic_optimizer, tape, loss, self.critic)",
+        after="descend(self.critic_optimizer, tape, loss, self.encoder)",
         test=ADVERSARIAL + "each_side_leaves_the_other_as_it_is",
     ),
     Mutant(

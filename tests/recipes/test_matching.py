@@ -207,7 +207,7 @@ def test_all_scores_of_samples_are_of_the_same_ones(monkeypatch, digits):
     for name in ("features", "score_detection"):
         monkeypatch.setattr(detection, name, lambda *given: {})
     monkeypatch.setattr(matching_scores, "score_detection", lambda samples, *_: {"asked": samples})
-    monkeypatch.setattr("gencore.recipes.samples.score_samples", lambda samples, *_: {"n": samples})
+    monkeypatch.setattr(matching_scores, "score_samples", lambda samples, *_: {"n": samples})
     scores = matching_scores.evaluate_matched(Model(), digits, "classifier")
     assert set(drawn) == {(len(digits.x_test), 0)}
     np.testing.assert_array_equal(scores["asked"], scores["n"])
