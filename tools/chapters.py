@@ -30,7 +30,7 @@ from jupyter_cache.cache.db import NbCacheRecord
 from jupyter_cache.executors.utils import single_nb_execution
 from jupyter_cache.readers import get_reader
 
-from tools.kernel import ROOT
+from tools.kernel import ROOT, patiently
 from tools.record import NOTE
 from tools.twins import chapters
 
@@ -286,7 +286,8 @@ def execute(
     """
     os.environ.update(environment | {NOTE: str(note)})
     try:
-        done = single_nb_execution(notebook, str(page.parent), SECONDS, allow_errors=False)
+        run = patiently(single_nb_execution)
+        done = run(notebook, str(page.parent), SECONDS, allow_errors=False)
     except Exception:  # a kernel that died, or did not start
         return notebook, 0.0, traceback.format_exc()
     return done.nb, done.time, done.exc_string or ""

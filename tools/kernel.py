@@ -1,10 +1,16 @@
 """The environment in which the kernels of the build and of the tests run."""
 
+import functools
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
+STARTS = 3
+P = ParamSpec("P")
+R = TypeVar("R")
 
 STARTUP = '''\
 """Written by tools/kernel.py."""
@@ -56,3 +62,23 @@ def prepare(folder: Path, *, strict: bool = False) -> dict[str, str]:
         # The chapters import gencore also where it is not installed, and tests from any folder.
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
     }
+
+
+def patiently(start: Callable[P, R]) -> Callable[P, R]:
+    """Return `start`, which starts a kernel, made to start another one where it dies at once.
+
+    jupyter_client looks for free ports and leaves them to the kernel, which binds them a second
+    later: what runs beside can take one of them in between.
+    """
+
+    @functools.wraps(start)
+    def started(*arguments: P.args, **settings: P.kwargs) -> R:
+        for _ in range(STARTS - 1):
+            try:
+                return start(*arguments, **settings)
+            except RuntimeError as error:
+                if "before replying" not in str(error):
+                    raise
+        return start(*arguments, **settings)
+
+    return started

@@ -1,8 +1,16 @@
 """Pytest hooks on the cells that nbval collects, in every process that runs some of them."""
 
+import nbval.kernel
 import pytest
 
+from tools.kernel import patiently
+
 OUTPUT_SECONDS = 120
+
+
+def pytest_configure():
+    """Let nbval start a kernel again where another process took its ports."""
+    nbval.kernel.start_new_kernel = patiently(nbval.kernel.start_new_kernel)
 
 
 def pytest_collection_modifyitems(items):

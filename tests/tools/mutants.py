@@ -75,6 +75,27 @@ MUTANTS = [
         test=LIVE + "kernels_of_the_book_show_no_widgets",
     ),
     Mutant(
+        name="a-kernel-is-started-once",
+        module="tools.kernel",
+        before="STARTS = 3",
+        after="STARTS = 1",
+        test=TOOLS + "a_kernel_that_dies_at_once_is_started_again",
+    ),
+    Mutant(
+        name="a-dead-kernel-is-started-for-ever",
+        module="tools.kernel",
+        before='if "before replying" not in str(error):',
+        after="if False:",
+        test=TOOLS + "what_a_kernel_died_of_later_is_not_tried_again",
+    ),
+    Mutant(
+        name="a-chapter-asks-for-its-ports-once",
+        module="tools.chapters",
+        before="run = patiently(single_nb_execution)",
+        after="run = single_nb_execution",
+        test=TOOLS + "a_chapter_whose_kernel_found_its_port_taken_runs",
+    ),
+    Mutant(
         name="rules-kept-for-one-of-their-classes",
         module="tools.lighten",
         before="if _classes(part) <= words",

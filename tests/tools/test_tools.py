@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import jupyter_client.connect
 import nbformat
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from docutils.utils import new_document
 from matplotlib.figure import Figure
 from PIL import Image
 
-from tools import book_extension, build_book, check_notebooks, colophon, twins
+from tools import book_extension, build_book, chapters, check_notebooks, colophon, kernel, twins
 from tools.kernel import ROOT
 
 # --- Twins -------------------------------------------------------------------------------------
@@ -91,6 +93,60 @@ def test_broken_cells_fail(tmp_path):
 
 def test_no_notebook_at_all_fails(tmp_path):
     assert check_notebooks.run([str(tmp_path)]) == 1
+
+
+@pytest.mark.parametrize(("deaths", "starts"), [(0, 1), (2, 3), (3, 3)])
+def test_a_kernel_that_dies_at_once_is_started_again(deaths, starts):
+    """As where another process took its port; the message is the one of jupyter_client."""
+    tried = []
+
+    def start(name):
+        tried.append(name)
+        if len(tried) <= deaths:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return "a kernel"
+
+    if deaths < kernel.STARTS:
+        assert kernel.patiently(start)("python") == "a kernel"
+    else:
+        with pytest.raises(RuntimeError, match="before replying"):
+            kernel.patiently(start)("python")
+    assert tried == ["python"] * starts
+
+
+def test_what_a_kernel_died_of_later_is_not_tried_again():
+    tried = []
+
+    def start():
+        tried.append("once")
+        raise RuntimeError("Kernel died")
+
+    with pytest.raises(RuntimeError, match="Kernel died"):
+        kernel.patiently(start)()
+    assert tried == ["once"]
+
+
+def test_a_chapter_whose_kernel_found_its_port_taken_runs(tmp_path, monkeypatch):
+    """Ask jupyter_client for ports that are taken, once."""
+    taken = socket.create_server(("127.0.0.1", 0))
+    look, asked = jupyter_client.connect.write_connection_file, []
+
+    def write(*arguments, **settings):
+        asked.append(settings)
+        if len(asked) == 1:
+            settings["control_port"] = taken.getsockname()[1]
+        return look(*arguments, **settings)
+
+    monkeypatch.setattr(jupyter_client.connect, "write_connection_file", write)
+    monkeypatch.setattr(chapters.os, "environ", dict(os.environ))
+    page = tmp_path / "page.md"
+    cells = [nbformat.v4.new_code_cell("print(6 * 7)")]
+    with taken:
+        done, _, wrong = chapters.execute(
+            nbformat.v4.new_notebook(cells=cells), page, tmp_path / "note", {}
+        )
+    assert not wrong and len(asked) == 2
+    assert done.cells[0].outputs[0].text == "42\n"
 
 
 # --- The build ---------------------------------------------------------------------------------
