@@ -5,9 +5,11 @@ r"""Generative adversarial networks: two players that take turns.
 and what becomes of it under other losses, penalties and conditions, which are arguments.
 """
 
+from gencore.gan.inversion import invert
 from gencore.gan.model import GAN, spread
 
 __all__ = [
     "GAN",
+    "invert",
     "spread",
 ]

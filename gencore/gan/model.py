@@ -10,36 +10,40 @@ import tensorflow as tf
 
 from gencore import checks
 from gencore.checks import settings
-from gencore.checks.arguments import FIT, named
 from gencore.checks.settings import check_seed, computed, keras, ops, seed_generator
-from gencore.checks.training import CheckedModel, floats
+from gencore.checks.training import floats
 from gencore.data.batches import in_batches
 from gencore.data.labels import one_hot
+from gencore.gan.labels import (
+    check_labels,
+    feature_distance,
+    features_of,
+    label_cross_entropy,
+    log_odds,
+)
 from gencore.gan.losses import Loss, non_saturating, one_each
+from gencore.gan.matched import Matched
 from gencore.gan.optimizers import alike, serve_players
 from gencore.gan.players import check_examples, check_players, check_rules, example_range
 from gencore.gan.turns import (
-    collapsed,
+    REMEDY,
     descend,
     one_hot_rows,
     read,
-    refuse_validation,
     refuse_weights,
     spread,
     with_label,
 )
-from gencore.keeping import KeptByWeights
-from gencore.watch import watched
 
 Tensor = Any
 Penalty = Callable[[Callable[[Tensor], Tensor], Tensor, Tensor, Any], Tensor]
 Measurement = Callable[[Tensor, Any], Tensor]
 
-WARM_UP = 200  # turns in which the samples of a new generator may be alike
+NAMES = ("discriminator_loss", "generator_loss", "accuracy_on_real", "accuracy_on_fake")
 
 
-class GAN(KeptByWeights, CheckedModel):
-    """A generator and a discriminator, trained in turns; real is 1 and fake is 0.
+class GAN(Matched):
+    r"""A generator and a discriminator, trained in turns; real is 1 and fake is 0.
 
     A step makes one batch of fakes, which serves both turns, as do its batch statistics. Each turn
     leaves the other player as it is, to the bit, its moving statistics included. Both networks are
@@ -52,6 +56,13 @@ class GAN(KeptByWeights, CheckedModel):
     discriminator : keras.Model
         Examples (B, ...) to one logit each, (B, 1) or (B,). For a conditional GAN both
         networks have a second input, the label as C zeros and ones, (B, C).
+    labels : int, optional
+        How many labels the discriminator tells apart, C: it has a logit for each, (B, C), and
+        x is real with the logit :math:`\log \sum_c e^{l_c}`. Examples are given with labels, C
+        for one that is not known.
+    feature_matching : bool
+        Whether the generator matches the mean of what the discriminator's last layer reads, in the
+        place of its loss (Salimans et al., 2016).
     loss : Loss
         What each player minimises, from :mod:`gencore.adversarial`.
     penalty : callable, optional
@@ -78,6 +89,8 @@ class GAN(KeptByWeights, CheckedModel):
         If the networks do not fit, a critic step is missing, or a measurement changes the shape.
     """
 
+    validated = False
+
     def __init__(
         self,
         generator: keras.Model,
@@ -90,21 +103,21 @@ class GAN(KeptByWeights, CheckedModel):
         activation: str = "sigmoid",
         collapse: float = 0.01,
         seed: int = 0,
+        labels: int | None = None,
+        feature_matching: bool = False,
     ):
-        super().__init__("gan")
-        check_players(generator, discriminator, critic_steps)
-        check_rules(loss, penalty, penalty_weight, collapse)
+        super().__init__("gan", collapse, REMEDY, NAMES)
+        check_players(generator, discriminator, critic_steps, labels, feature_matching)
+        check_rules(loss, penalty, penalty_weight)
         self.generator, self.discriminator = generator, discriminator
         self.latent_size = generator.inputs[0].shape[-1]
         self.classes = generator.inputs[1].shape[-1] if len(generator.inputs) > 1 else None
+        self.labels, self.feature_matching = labels, feature_matching
         self.loss_of, self.penalty, self.penalty_weight = loss, penalty, penalty_weight
-        self.critic_steps, self.collapse = critic_steps, collapse
-        self.measurement = measurement
+        self.critic_steps, self.measurement = critic_steps, measurement
         self.activation = settings.activation(activation)
         self.range = example_range(self.activation, measurement, generator.output_shape[1:])
         self.seed_generator = seed_generator(seed)
-        names = ("discriminator_loss", "generator_loss", "accuracy_on_real", "accuracy_on_fake")
-        self.trackers = {name: keras.metrics.Mean(name=name) for name in names}
         self.built = True
 
     @property
@@ -134,18 +147,18 @@ class GAN(KeptByWeights, CheckedModel):
         real, y, weights = keras.utils.unpack_x_y_sample_weight(data)
         refuse_weights(weights)
         real = floats(real)
-        label = one_hot_rows(y, self.classes)
+        known, label = (y, None) if self.labels else (None, one_hot_rows(y, self.classes))
         with tf.GradientTape() as tape:
             clean = self(with_label(self.codes(ops.shape(real)[0]), label), training=True)
             fake = self.measure(clean)
         # Noise would hide a generator that makes one image only.
         share = spread(clean) / ops.maximum(spread(real), keras.config.epsilon())
-        self.train_discriminator(real, fake, label)
+        self.train_discriminator(real, fake, label, known)
         if self.critic_steps == 1:
-            self.train_generator(tape, fake, label)
+            self.train_generator(tape, fake, label, real)
         else:
             turn = self.discriminator_optimizer.iterations % self.critic_steps == 0
-            tf.cond(turn, lambda: self.train_generator(tape, fake, label), lambda: 0.0)
+            tf.cond(turn, lambda: self.train_generator(tape, fake, label, real), lambda: 0.0)
         logs = {name: tracker.result() for name, tracker in self.trackers.items()}
         return logs | {"spread": share}
 
@@ -153,28 +166,53 @@ class GAN(KeptByWeights, CheckedModel):
         """Return what the discriminator sees of the generator's examples."""
         return x if self.measurement is None else self.measurement(x, self.seed_generator)
 
-    def train_discriminator(self, real: Tensor, fake: Tensor, label: Tensor = None) -> None:
-        """Tell real examples from fake ones better."""
+    def odds(self, logits: Tensor) -> Tensor:
+        """Return the logit of being real, from what the discriminator says of each example."""
+        return logits if self.labels is None else log_odds(logits)
+
+    def train_discriminator(
+        self, real: Tensor, fake: Tensor, label: Tensor = None, known: Tensor = None
+    ) -> None:
+        """Tell real examples from fake ones better, and labels that are known from each other."""
 
         def logits(x: Tensor) -> Tensor:
             return self.discriminator(with_label(x, label), training=True)
 
-        with tf.GradientTape() as tape:
-            real_logits, fake_logits = logits(real), logits(fake)
-            loss = self.loss_of.discriminator(real_logits, fake_logits)
-            if self.penalty is not None:
-                loss += self.penalty_weight * self.penalty(logits, real, fake, self.seed_generator)
-        descend(self.discriminator_optimizer, tape, loss, self.discriminator)
-        self._track("discriminator_loss", loss, real)
-        self._track("accuracy_on_real", ops.mean(one_each(real_logits) > 0), real)
-        self._track("accuracy_on_fake", ops.mean(one_each(fake_logits) <= 0), real)
+        def odds(x: Tensor) -> Tensor:
+            return self.odds(logits(x))
 
-    def train_generator(self, tape: Any, fake: Tensor, label: Tensor = None) -> Tensor:
+        with tf.GradientTape() as tape:
+            said = logits(real)
+            real_logits, fake_logits = self.odds(said), odds(fake)
+            loss = self.loss_of.discriminator(real_logits, fake_logits)
+            if self.labels is not None:
+                loss += label_cross_entropy(said, known)
+            if self.penalty is not None:
+                loss += self.penalty_weight * self.penalty(odds, real, fake, self.seed_generator)
+        descend(self.discriminator_optimizer, tape, loss, self.discriminator)
+        self.tracked(
+            real,
+            discriminator_loss=loss,
+            accuracy_on_real=ops.mean(one_each(real_logits) > 0),
+            accuracy_on_fake=ops.mean(one_each(fake_logits) <= 0),
+        )
+
+    def train_generator(
+        self, tape: Any, fake: Tensor, label: Tensor = None, real: Tensor = None
+    ) -> Tensor:
         """Change what was recorded on the tape: the fakes are to be taken for real more often."""
         with tape:
-            loss = self.loss_of.generator(read(self.discriminator, with_label(fake, label)))
+            if self.feature_matching:
+                features = features_of(self.discriminator)
+                loss = feature_distance(
+                    *(read(features, with_label(x, label)) for x in (real, fake))
+                )
+            else:
+                loss = self.loss_of.generator(
+                    self.odds(read(self.discriminator, with_label(fake, label)))
+                )
         descend(self.optimizer, tape, loss, self.generator)
-        self._track("generator_loss", loss, fake)
+        self.tracked(fake, generator_loss=loss)
         return loss
 
     def codes(self, count: int) -> Tensor:
@@ -183,25 +221,6 @@ class GAN(KeptByWeights, CheckedModel):
             count = checks.whole(count, "there is one code or more", "Ask for one.", name="count")
         shape = (count, self.latent_size)
         return keras.random.normal(shape, seed=self.seed_generator, dtype="float32")
-
-    def fit(self, *args: Any, **options: Any):
-        """Check the examples, then train as Keras does, stopping at the first sign of failure.
-
-        The arguments are those of ``keras.Model.fit``: real examples x, for a conditional GAN
-        with their labels y, or a data set that gives batches of them.
-
-        Raises
-        ------
-        ValueError
-            If the examples hold NaN, leave the range of the activation or do not fit the
-            networks, labels are missing or unknown, or weights or a validation are asked for.
-        TrainingDiverged
-            If a loss is not finite, or the samples have collapsed to one example; names the step.
-        """
-        given = named(FIT, self, args, options)
-        refuse_weights(given.get("sample_weight"))
-        refuse_validation(given)
-        return super().fit(**given | {"callbacks": watched(given.get("callbacks"))})
 
     def evaluate(self, *args: Any, **options: Any):
         """Raise ValueError: two players have no loss to evaluate."""
@@ -214,18 +233,15 @@ class GAN(KeptByWeights, CheckedModel):
     def check_values(self, x: Any, y: Any = None) -> None:
         """Raise ValueError unless the model can be trained on examples x with labels y."""
         check_examples(x, self.generator.output_shape[1:], *self.range)
-        one_hot(y, self.classes, len(x))
+        if self.labels is None:
+            one_hot(y, self.classes, len(x))
+        else:
+            check_labels(y, self.labels, len(x))
 
     @property
     def entry(self) -> keras.Model:
         """Return the network that reads the codes."""
         return self.generator
-
-    def failure(self, logs: Any) -> tuple[str, str] | None:
-        """Return what is wrong with the logs of a step and what to try, or nothing."""
-        if logs.get("spread", 1.0) >= self.collapse or self.optimizer.iterations.numpy() < WARM_UP:
-            return None
-        return collapsed(logs["spread"], self.collapse)
 
     def sample(self, n: int, seed: int, labels: Any = None) -> np.ndarray:
         """Return n examples made of codes drawn from N(0, I), shape (n, ...)."""
@@ -243,7 +259,3 @@ class GAN(KeptByWeights, CheckedModel):
 
     def _example(self, *inputs: Tensor) -> Tensor:
         return self(with_label(*inputs))
-
-    def _track(self, name: str, value: Tensor, batch: Tensor) -> None:
-        count = ops.cast(ops.shape(batch)[0], "float32")
-        self.trackers[name].update_state(value, sample_weight=count)

@@ -10,11 +10,16 @@ from gencore import checks
 from gencore.checks.settings import keras, ops
 from gencore.checks.training import check_network
 from gencore.data.labels import check_same_label
+from gencore.gan.labels import check_matched
 from gencore.gan.losses import Loss, one_each
 
 
 def check_players(
-    generator: keras.Model, discriminator: keras.Model, critic_steps: int = 1
+    generator: keras.Model,
+    discriminator: keras.Model,
+    critic_steps: int = 1,
+    labels: int | None = None,
+    feature_matching: bool = False,
 ) -> None:
     """Raise ValueError unless the networks fit each other and the discriminator has its turns."""
     check_network(generator, "the generator")
@@ -26,13 +31,29 @@ def check_players(
             f"and {real} for the discriminator. Build both networks with one image shape."
         )
     check_same_label(generator, discriminator)
-    one_each(discriminator.output)
+    if labels is None:
+        one_each(discriminator.output)
+    else:
+        _check_labels(generator, discriminator, labels)
+    if feature_matching:
+        check_matched(discriminator)
     checks.whole(
         critic_steps,
         "the discriminator has one turn or more for each of the generator's",
         "Give a whole number of at least 1.",
         name="critic_steps",
     )
+
+
+def _check_labels(generator: keras.Model, discriminator: keras.Model, labels: int) -> None:
+    """Raise ValueError unless the discriminator has a logit for each of so many labels."""
+    rule = "labels is how many the discriminator tells apart, at least 2"
+    labels = checks.whole(labels, rule, "Ten for digits.", low=2, high=10**6, name="labels")
+    rule = f"a discriminator of {labels} labels reads examples alone, and has a logit for each"
+    made = tuple(discriminator.output_shape[1:])
+    if len(generator.inputs) > 1 or made != (labels,):
+        received = f"{len(generator.inputs)} inputs and logits of the shape {made}"
+        checks.refuse(rule, received, f"Build it with outputs={labels}, without classes.")
 
 
 def check_measurement(measurement: Any, shape: tuple[int, ...]) -> bool:
@@ -91,7 +112,7 @@ def example_range(activation: Any, measurement: Any, shape: tuple[int, ...]) -> 
     return -np.inf, np.inf
 
 
-def check_rules(loss: Any, penalty: Any, penalty_weight: Any, collapse: Any) -> None:
+def check_rules(loss: Any, penalty: Any, penalty_weight: Any) -> None:
     """Raise ValueError unless the players can be trained by a loss and a penalty."""
     rule = "a loss is one of gencore.adversarial"
     checks.kind(loss, Loss, rule, "Give non_saturating, for example.")
@@ -100,5 +121,3 @@ def check_rules(loss: Any, penalty: Any, penalty_weight: Any, collapse: Any) -> 
         checks.function(penalty, rule, "Give gencore.adversarial.gradient_penalty, or None.")
     rule = "the weight of a penalty is finite and at least 0"
     checks.number(penalty_weight, rule, "Ten is usual.", low=0, name="penalty_weight")
-    rule = "samples have collapsed below a share of the data's spread, from 0 to 1"
-    checks.number(collapse, rule, "Give 0 to go on in any case.", low=0, high=1, name="collapse")

@@ -60,7 +60,7 @@ def refuse_weights(weights: Any) -> None:
     """Raise ValueError if examples have weights."""
     if weights is not None:
         checks.refuse(
-            "a GAN does not weigh its examples",
+            "two distributions are matched as they are, no example is weighed",
             "sample_weight",
             "Draw the examples as often as their weights say.",
         )

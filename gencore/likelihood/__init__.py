@@ -5,6 +5,7 @@ logarithm. By Jensen's inequality the result is too low on average, the less so 
 it is a lower bound, so a comparison needs the same images and the same number of samples.
 """
 
+from gencore.likelihood.alone import log_likelihoods
 from gencore.likelihood.estimators import (
     importance_bound,
     importance_log_likelihood,
@@ -16,6 +17,7 @@ from gencore.likelihood.nearest import nearest_shortfall
 __all__ = [
     "importance_log_likelihood",
     "importance_bound",
+    "log_likelihoods",
     "nearest_shortfall",
     "prior_log_likelihood",
     "rate_distortion",

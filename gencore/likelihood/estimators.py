@@ -62,7 +62,7 @@ def importance_bound(model: Any, x: np.ndarray, samples: int, seed: int = 0) -> 
     With one sample it is an estimate of the evidence lower bound. Memory does not grow with n or
     S: about ``ROWS`` codes are decoded at a time.
     """
-    (x, samples), generator = _check(model, x, samples), seed_generator(seed)
+    (x, samples), generator = check(model, x, samples), seed_generator(seed)
     images = max(1, min(len(x), ROWS // min(samples, 100)))
     draws = max(1, ROWS // images)
 
@@ -126,7 +126,7 @@ def prior_log_likelihood(
     ValueError
         If there are no samples or images, or these do not fit the model or its likelihood.
     """
-    (x, samples), generator = _check(model, x, samples), seed_generator(seed)
+    (x, samples), generator = check(model, x, samples), seed_generator(seed)
     if isinstance(model.decode(model.prior.sample(1, 0)), Bernoulli):
         draws, log_sum_prob = DRAWS, PairedImages(x).log_sum_prob
     else:
@@ -163,7 +163,7 @@ def rate_distortion(
     ValueError
         If there are no samples or images, or these do not fit the model or its likelihood.
     """
-    (x, samples), generator = _check(model, x, samples), seed_generator(seed)
+    (x, samples), generator = check(model, x, samples), seed_generator(seed)
     sums = np.zeros((len(x), 2))
     for _ in range(samples):
         for i in range(0, len(x), ROWS):
@@ -209,7 +209,7 @@ def _blocks(total: int, size: int, what: str) -> Iterable[int]:
     return tqdm(starts, desc=what, delay=PATIENCE, leave=False, disable=None)
 
 
-def _check(model: Any, x: Any, samples: Any) -> tuple[np.ndarray, int]:
+def check(model: Any, x: Any, samples: Any) -> tuple[np.ndarray, int]:
     """Return images and the number of samples, or raise ValueError unless there is a score."""
     rule = "an average needs at least one sample"
     samples = checks.whole(samples, rule, "Thousands are usual.", name="samples")

@@ -15,11 +15,12 @@ from gencore.checks.training import images_of
 from gencore.data.batches import in_batches
 from gencore.distributions import DiagNormal, standard_normal
 from gencore.gan.losses import non_saturating, one_each
+from gencore.gan.matched import Matched
 from gencore.gan.optimizers import alike, serve
 from gencore.gan.turns import descend, read, spread, with_label
 from gencore.matching.fitting import check_labels, check_networks, check_prior, check_rule
 from gencore.matching.kernels import mmd_loss
-from gencore.matching.training import Matched, check_pairs, unweighted
+from gencore.matching.training import check_pairs, unweighted
 
 Tensor = Any
 REMEDY = "Train with a smaller weight or learning rate, or another seed; collapse=0 goes on."

@@ -13,10 +13,11 @@ from gencore.checks import settings
 from gencore.checks.settings import check_seed, computed, keras, ops, seed_generator
 from gencore.checks.training import check_network
 from gencore.data.batches import in_batches
+from gencore.gan.matched import Matched
 from gencore.gan.players import check_examples, example_range
 from gencore.gan.turns import descend, spread
 from gencore.matching.kernels import check_bandwidths, mmd_loss
-from gencore.matching.training import Matched, check_pairs, unweighted
+from gencore.matching.training import check_pairs, unweighted
 
 Tensor = Any
 REMEDY = (

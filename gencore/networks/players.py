@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from gencore.checks import has, refuse, shown
+from gencore.checks import has, number, refuse, shown
 from gencore.checks.settings import check_seed, keras, layers, ops, plain
 from gencore.checks.tensors import tensor
 from gencore.networks.batch_norm import BatchNormalization
@@ -59,22 +59,32 @@ def dense_discriminator(
     classes: int | None = None,
     dropout: float = 0.0,
     seed: int = 0,
+    outputs: int = 1,
+    noise: float = 0.0,
 ) -> keras.Model:
     """Return a fully connected discriminator with ReLU, 784-512-256-1 by default.
 
-    With ``dropout``, that share of each hidden layer's units is left out while training.
+    With ``dropout``, that share of each hidden layer's units is left out while training. With
+    ``noise``, normal noise of that standard deviation is added to the image and to what each
+    hidden layer gives, while training. ``outputs`` is the number of logits, one for each label
+    where it also tells these apart.
     """
-    check_sizes(hidden=hidden, shape=shape)
+    check_sizes(hidden=hidden, shape=shape, outputs=[outputs])
     dropout, seed = check_dropout(dropout), check_seed(seed)
+    rule = "a standard deviation is finite and at least 0"
+    noise = number(noise, rule, "0.3 is usual.", low=0, name="noise")
     image = keras.Input(tuple(shape))
     inputs, h = image, layers.Flatten()(image)
+    h = layers.GaussianNoise(noise, seed=seed)(h) if noise else h
     if classes is not None:
         label = _label(classes)
         inputs, h = [image, label], layers.Concatenate()([h, label])
     for i, units in enumerate(hidden):
         h = layers.Dense(units, activation="relu")(h)
         h = layers.Dropout(dropout, seed=seed + i)(h) if dropout else h
-    return keras.Model(inputs, layers.Dense(1, name="logit")(h), name="discriminator")
+        h = layers.GaussianNoise(noise, seed=seed + i + 1)(h) if noise else h
+    logit = layers.Dense(outputs, name="logit" if outputs == 1 else "logits")(h)
+    return keras.Model(inputs, logit, name="discriminator")
 
 
 @plain
