@@ -24,6 +24,7 @@ from gencore.metrics.parzen import (
     parzen_log_likelihoods,
     select_bandwidth,
 )
+from gencore.metrics.ranking import auroc, false_alarm_threshold
 from gencore.metrics.two_samples import KernelTest, two_sample_test
 
 __all__ = [
@@ -32,11 +33,13 @@ __all__ = [
     "KernelTest",
     "ParzenWindow",
     "accuracy",
+    "auroc",
     "background_level",
     "class_shares",
     "classifier_test",
     "confidence",
     "detection_power",
+    "false_alarm_threshold",
     "frechet_distance",
     "median_bandwidths",
     "mmd_squared",

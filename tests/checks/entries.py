@@ -665,6 +665,10 @@ CALLS: dict[str, Any] = {
         metrics.accuracy,
         {"logits": ROWS, "labels": np.zeros(30, int)},
     ),
+    "metrics.auroc": lambda: (
+        lambda **given: metrics.auroc(**given).stderr,
+        {"normal": ROWS[:, 0], "anomalous": ROWS[:, 1]},
+    ),
     "metrics.background_level": lambda: (
         metrics.background_level,
         {"images": GREY, "frame": 1},
@@ -679,6 +683,10 @@ CALLS: dict[str, Any] = {
         lambda **given: metrics.detection_power(**given).value,
         {"x": ROWS, "y": ROWS, "n": 5, "test": "kernel", "repetitions": 2, "level": 0.5}
         | {"seed": 0, "bandwidths": [1.0]},
+    ),
+    "metrics.false_alarm_threshold": lambda: (
+        metrics.false_alarm_threshold,
+        {"scores": ROWS[:, 0], "rate": 0.1},
     ),
     "metrics.frechet_distance": lambda: (
         metrics.frechet_distance,

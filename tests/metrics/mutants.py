@@ -5,6 +5,7 @@ from tests.planted import Mutant
 FEATURES = "tests/metrics/test_features.py::test_"
 IMAGES = "tests/metrics/test_images.py::test_"
 KERNELS = "tests/metrics/test_kernels.py::test_"
+RANKING = "tests/metrics/test_ranking.py::test_"
 TESTS = "tests/metrics/test_two_samples.py::test_"
 
 MUTANTS = [
@@ -462,5 +463,68 @@ MUTANTS = [
         before="above=0, below=1)",
         after="above=0, high=1)",
         test=TESTS + "bad_settings_of_a_test_are_refused",
+    ),
+    Mutant(
+        name="area-turned-round",
+        module="gencore.metrics.ranking",
+        before="value = float(roc_auc_score(labels, scores))",
+        after="value = max(float(roc_auc_score(labels, s)) for s in (scores, -scores))",
+        test=RANKING + "reversed_scores_have_one_minus_the_area",
+    ),
+    Mutant(
+        name="normal-examples-taken-for-anomalies",
+        module="gencore.metrics.ranking",
+        before="np.repeat([0, 1], [len(part) for part in kinds])",
+        after="np.repeat([1, 0], [len(part) for part in kinds])",
+        test=RANKING + "the_area_is_the_share_of_pairs_in_the_right_order[False]",
+    ),
+    Mutant(
+        name="ties-in-the-order-of-the-list",
+        module="gencore.metrics.ranking",
+        before="below = rankdata(scores) -",
+        after='below = rankdata(scores, method="ordinal") -',
+        test=RANKING + "the_standard_error_is_that_of_placement_values_one_by_one[True]",
+    ),
+    Mutant(
+        name="placements-of-one-kind-alone",
+        module="gencore.metrics.ranking",
+        before="1 - below[labels == 0] / len(anomalous_scores),",
+        after="0 * below[labels == 0],",
+        test=RANKING + "the_standard_error_is_that_of_the_bootstrap",
+    ),
+    Mutant(
+        name="standard-error-of-pairs-as-if-independent",
+        module="gencore.metrics.ranking",
+        before="math.sqrt(sum(part.var(ddof=1) / len(part) for part in placements))",
+        after="math.sqrt(value * (1 - value) / math.prod(map(len, placements)))",
+        test=RANKING + "over_fresh_samples_area_and_standard_error_are_right",
+    ),
+    Mutant(
+        name="a-curve-of-rounding",
+        module="gencore.metrics.ranking",
+        before="if high - low <= ROUNDING * max(abs(low), abs(high)):",
+        after="if high - low <= 0:",
+        test=RANKING + "scores_that_differ_by_rounding_alone_are_refused",
+    ),
+    Mutant(
+        name="threshold-at-the-quantile-of-n",
+        module="gencore.metrics.ranking",
+        before="math.floor((len(found) + 1) * rate + 1e-9)",
+        after="math.floor(len(found) * rate + 1e-9)",
+        test=RANKING + "the_threshold_is_the_smallest_order_statistic_that_keeps_the_rate[0.05]",
+    ),
+    Mutant(
+        name="threshold-that-lets-one-more-through",
+        module="gencore.metrics.ranking",
+        before="np.sort(found)[-min(exceeding, len(found))]",
+        after="np.sort(found)[-min(exceeding + 1, len(found))]",
+        test=RANKING + "a_new_normal_example_exceeds_the_threshold_as_rarely_as_stated[False]",
+    ),
+    Mutant(
+        name="threshold-by-rounded-products",
+        module="gencore.metrics.ranking",
+        before="* rate + 1e-9)",
+        after="* rate - 1e-9)",
+        test=RANKING + "the_threshold_is_the_smallest_order_statistic_that_keeps_the_rate[0.1]",
     ),
 ]
