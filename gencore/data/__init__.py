@@ -16,7 +16,7 @@ from gencore.data.corruptions import (
 from gencore.data.draws import add_noise, binarize, gaussian_ring, ring_centres
 from gencore.data.files import DataError, MissingDataError
 from gencore.data.images import load, load_digits, load_faces, load_mnist, load_ring
-from gencore.data.labels import one_hot
+from gencore.data.labels import few_of_each, one_hot, without_most
 from gencore.data.split import Split
 from gencore.data.wiener import denoise, undo_clipping
 
@@ -35,11 +35,13 @@ __all__ = [
     "blur",
     "corrupt",
     "denoise",
+    "few_of_each",
     "gaussian_ring",
     "missing_pixels",
     "one_hot",
     "ring_centres",
     "salt_and_pepper",
     "undo_clipping",
+    "without_most",
     "wrong_labels",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gencore import checks
+from gencore.data.draws import Seed, generator
 
 
 def one_hot(labels: Any, classes: int | None, count: int | None = None) -> np.ndarray | None:
@@ -47,6 +48,85 @@ def one_hot(labels: Any, classes: int | None, count: int | None = None) -> np.nd
         count = checks.whole(count, "count is how many examples there are", low=0)
     found = checks.labels(labels, classes, count)
     return np.eye(classes, dtype=np.float32)[found]
+
+
+def few_of_each(labels: Any, count: int, classes: int = 10, *, rng: Seed) -> np.ndarray:
+    """Draw the few examples whose labels are told: as many of each label, each example once.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (n,)
+        Labels 0 to C - 1.
+    count : int
+        How many examples of each label.
+    classes : int
+        How many labels there are, C.
+    rng : int or numpy.random.Generator
+        The seed or the generator to draw from.
+
+    Returns
+    -------
+    ndarray of int64, shape (C count,)
+        Their places, label by label.
+
+    Raises
+    ------
+    ValueError
+        If a label is unknown, or has fewer examples than are asked for.
+    """
+    classes = checks.whole(classes, "classes is how many labels there are, at least 1", high=10**6)
+    labels = checks.labels(labels, classes)
+    least = int(np.bincount(labels, minlength=classes).min())
+    rule = f"there are so many examples of each label, at most the {least} of the rarest one"
+    count = checks.whole(count, rule, "Ask for fewer.", high=least, name="count")
+    draws = generator(rng)
+    chosen = [draws.permutation(np.flatnonzero(labels == c))[:count] for c in range(classes)]
+    return np.concatenate(chosen)
+
+
+def without_most(labels: Any, label: int, share: float, *, rng: Seed) -> np.ndarray:
+    """Draw which examples remain where one label is made rare: all others, and a share of its own.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (n,)
+        Labels.
+    label : int
+        The one that becomes rare.
+    share : float
+        What remains of its examples, between 0 and 1.
+    rng : int or numpy.random.Generator
+        The seed or the generator to draw from.
+
+    Returns
+    -------
+    ndarray of int64
+        Places of those that remain, in order.
+
+    Raises
+    ------
+    ValueError
+        If no example has the label, or none of them would remain.
+    """
+    labels = checks.labels(labels, 10**6)
+    rule = "a share is above 0 and at most 1"
+    share = checks.number(share, rule, "One percent is 0.01.", above=0, high=1)
+    label = checks.whole(label, "a label is a whole number of at least 0", low=0, name="label")
+    own = np.flatnonzero(labels == label)
+    kept = round(share * len(own))
+    if not kept:
+        received = f"{share:g} of the {len(own)} examples of the label {label}"
+        checks.refuse("a rare label has one example or more", received, "Leave more of them.")
+    lost = generator(rng).permutation(own)[kept:]
+    return np.setdiff1d(np.arange(len(labels)), lost)
+
+
+def check_partly_labelled(labels: Any, classes: int, count: int) -> np.ndarray:
+    """Return labels 0 to C, C for one that is not known, shape (count,), or raise ValueError."""
+    if labels is None:
+        remedy = f"Give y, the label {classes} where none is known."
+        checks.refuse("a model of labels needs one for each example", "none", remedy)
+    return checks.labels(labels, classes + 1, count)
 
 
 def check_same_label(one: Any, other: Any) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from gencore import checks
 from gencore.checks.settings import keras, ops
 from gencore.checks.tensors import tensor
@@ -76,11 +74,3 @@ def check_matched(discriminator: keras.Model) -> None:
             "a last layer that reads " + ("several tensors" if isinstance(read, list) else "none"),
             "End the discriminator with Flatten and Dense.",
         )
-
-
-def check_labels(labels: Any, classes: int, count: int) -> np.ndarray:
-    """Return labels 0 to C, C for one that is not known, shape (count,), or raise ValueError."""
-    if labels is None:
-        remedy = f"Give y, the label {classes} where none is known."
-        checks.refuse("a discriminator of labels needs one for each example", "none", remedy)
-    return checks.labels(labels, classes + 1, count)

@@ -13,9 +13,8 @@ from gencore.checks import settings
 from gencore.checks.settings import check_seed, computed, keras, ops, seed_generator
 from gencore.checks.training import floats
 from gencore.data.batches import in_batches
-from gencore.data.labels import one_hot
+from gencore.data.labels import check_partly_labelled, one_hot
 from gencore.gan.labels import (
-    check_labels,
     feature_distance,
     features_of,
     label_cross_entropy,
@@ -203,14 +202,12 @@ class GAN(Matched):
         """Change what was recorded on the tape: the fakes are to be taken for real more often."""
         with tape:
             if self.feature_matching:
-                features = features_of(self.discriminator)
-                loss = feature_distance(
-                    *(read(features, with_label(x, label)) for x in (real, fake))
-                )
+                network = features_of(self.discriminator)
+                features = [read(network, with_label(x, label)) for x in (real, fake)]
+                loss = feature_distance(*features)
             else:
-                loss = self.loss_of.generator(
-                    self.odds(read(self.discriminator, with_label(fake, label)))
-                )
+                said = read(self.discriminator, with_label(fake, label))
+                loss = self.loss_of.generator(self.odds(said))
         descend(self.optimizer, tape, loss, self.generator)
         self.tracked(fake, generator_loss=loss)
         return loss
@@ -236,7 +233,7 @@ class GAN(Matched):
         if self.labels is None:
             one_hot(y, self.classes, len(x))
         else:
-            check_labels(y, self.labels, len(x))
+            check_partly_labelled(y, self.labels, len(x))
 
     @property
     def entry(self) -> keras.Model:

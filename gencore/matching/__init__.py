@@ -9,10 +9,11 @@ codes cannot be told from draws of a prior. No density is needed, only draws.
 from gencore.matching.adversarial import AdversarialAutoencoder
 from gencore.matching.kernels import mmd_loss
 from gencore.matching.moments import MomentMatching
-from gencore.matching.priors import Ring, SwissRoll
+from gencore.matching.priors import Corners, Ring, SwissRoll
 
 __all__ = [
     "AdversarialAutoencoder",
+    "Corners",
     "MomentMatching",
     "Ring",
     "SwissRoll",

@@ -9,6 +9,7 @@ import numpy as np
 from gencore import checks
 from gencore.checks.settings import keras
 from gencore.checks.training import check_network
+from gencore.data.labels import check_partly_labelled
 from gencore.gan.losses import one_each
 from gencore.matching.kernels import check_bandwidths
 
@@ -94,7 +95,4 @@ def check_labels(labels: Any, classes: int | None, count: int) -> np.ndarray:
     if classes is None:
         remedy = "Leave them out, or build the model with labels=10."
         checks.refuse("a prior without labels reads none", checks.shown(labels), remedy)
-    if labels is None:
-        remedy = f"Give y, the label {classes} where none is known."
-        checks.refuse("a prior with labels needs one for each image", "none", remedy)
-    return checks.labels(labels, classes + 1, count)
+    return check_partly_labelled(labels, classes, count)

@@ -1,9 +1,11 @@
-"""Priors of which only draws are needed: a ring of clusters, and a roll."""
+"""Priors of which only draws are needed: a ring of clusters, a roll, the corners of a simplex."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
+
+import numpy as np
 
 from gencore import checks
 from gencore.checks.settings import computed, keras, ops, seed_generator
@@ -96,6 +98,60 @@ class SwissRoll:
         noise = keras.random.normal((*draws(n, alone=False), 2), seed=seed, dtype="float32")
         middle = self.radius * along[:, None] * ops.stack([ops.cos(angle), ops.sin(angle)], axis=1)
         return middle + self.width * noise
+
+
+class Corners:
+    r"""Normal clusters around the corners of a simplex, and beside them standard normal numbers.
+
+    The first K numbers of a draw say which of K clusters it is from: its centre is
+    :math:`r e_k`. The others are N(0, 1) in all clusters, room for what labels do not say.
+
+    Parameters
+    ----------
+    clusters : int
+        How many, K.
+    others : int
+        How many numbers follow.
+    radius : float
+        Distance of the centres from the origin, r.
+    width : float
+        Standard deviation of a cluster.
+
+    Raises
+    ------
+    ValueError
+        If a number is not positive, or a count is negative.
+    """
+
+    def __init__(
+        self, clusters: int = 10, others: int = 10, radius: float = 3.0, width: float = 0.5
+    ):
+        self.clusters = _count(clusters)
+        rule = "so many numbers follow those of the corners, 0 or more"
+        self.others = checks.whole(others, rule, low=0, name="others")
+        self.radius, self.width = _positive(radius=radius, width=width)
+
+    def sample(self, n: int, seed: Any, labels: Any = None) -> Tensor:
+        """Return n draws, shape (n, K + others): of clusters that labels name, or of any.
+
+        The label K stands for any cluster.
+        """
+        seed = seed_generator(seed)
+        label = _labels(n, self.clusters, labels, seed)
+        centre = self.radius * ops.one_hot(label, self.clusters, dtype="float32")
+        size = self.clusters + self.others
+        noise = keras.random.normal((*draws(n, alone=False), size), seed=seed, dtype="float32")
+        around = centre + self.width * noise[:, : self.clusters]
+        return ops.concatenate([around, noise[:, self.clusters :]], axis=1)
+
+    def labels(self, codes: Any) -> np.ndarray:
+        """Return the likeliest cluster of each code, shape (n,): that of its greatest coordinate.
+
+        All clusters have one width and centres as far from the origin.
+        """
+        size = self.clusters + self.others
+        found = checks.array(codes, "codes", f"the shape (n, {size})", shape=(None, size))
+        return found[:, : self.clusters].argmax(axis=1)
 
 
 def _count(clusters: Any) -> int:

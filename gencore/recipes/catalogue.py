@@ -20,6 +20,8 @@ FILES = {
     "noise": "noise_recipes",
     "matching": "matching_recipes",
     "anomalies": "anomaly_recipes",
+    "rare": "rare_recipes",
+    "few_labels": "few_label_recipes",
 }
 
 

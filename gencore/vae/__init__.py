@@ -14,6 +14,7 @@ from gencore.vae.likelihoods import (
     normal,
 )
 from gencore.vae.model import VAE
+from gencore.vae.semi_supervised import SemiSupervisedVAE
 
 __all__ = [
     "BERNOULLI",
@@ -24,4 +25,5 @@ __all__ = [
     "noisy",
     "normal",
     "VAE",
+    "SemiSupervisedVAE",
 ]
