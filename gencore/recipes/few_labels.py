@@ -1,8 +1,8 @@
 """Recipes of 100 labels: ten of each digit are told, of all other training images none is.
 
 Seed s draws the labels and trains the model. The labelled images are repeated until they are
-three tenths of what is trained on; everything else reads images alone. No test label is read before a
-model is scored.
+three tenths of what is trained on; everything else reads images alone. No test label is read
+before a model is scored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ SEEDS = range(5)
 SHARE = 0.3  # of what is trained on, the labelled images
 STYLE = 10  # numbers of a code beside those of its label
 LATENT_SIZE, UNITS = 50, 256
-LABEL_WEIGHT = 10.0
+LABEL_WEIGHT = 30.0
+MATCH_WEIGHT = 200.0
 NOISE = 0.4  # standard deviation, in the discriminator
 CODES_OF = ("vae-2", "gae-2")
 PROTOCOL = {"labels_of_each": EACH, "labelled_share": SHARE}
@@ -125,7 +126,7 @@ def _semi_supervised_vae(seed: int) -> Recipe:
         seed,
         build,
         evaluate,
-        epochs=20,
+        epochs=10,
         learning_rate=1e-3,
     )
 
@@ -140,7 +141,7 @@ def _adversarial(seed: int) -> Recipe:
             networks.dense_discriminator((500, 500), shape=(size,), classes=CLASSES + 1),
             prior=matching.Corners(CLASSES, STYLE),
             labels=CLASSES,
-            weight=10.0,
+            weight=MATCH_WEIGHT,
             seed=seed,
         )
 
@@ -154,8 +155,8 @@ def _adversarial(seed: int) -> Recipe:
         seed,
         build,
         evaluate,
-        epochs=30,
-        learning_rate=1e-3,
+        epochs=20,
+        learning_rate=2e-3,
         adam={"beta_1": 0.5},
     )
 
