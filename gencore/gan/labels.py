@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import tensorflow as tf
+
 from gencore import checks
 from gencore.checks.settings import keras, ops
 from gencore.checks.tensors import tensor
@@ -52,6 +54,14 @@ def label_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     )  # of an unknown one no logit is taken
     known = ops.cast(labels < logits.shape[1], "float32")
     return ops.sum(each * known) / ops.maximum(ops.sum(known), 1.0)
+
+
+def unlabelled(x: Tensor, labels: Tensor | None, classes: int | None) -> Tensor:
+    """Return the rows of a batch whose label is not known; all of them where there are no such."""
+    if labels is None:
+        return x
+    unknown = ops.cast(labels, "int32") == classes
+    return tf.cond(ops.any(unknown), lambda: tf.boolean_mask(x, unknown), lambda: x)
 
 
 def feature_distance(real: Tensor, fake: Tensor) -> Tensor:

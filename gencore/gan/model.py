@@ -19,6 +19,7 @@ from gencore.gan.labels import (
     features_of,
     label_cross_entropy,
     log_odds,
+    unlabelled,
 )
 from gencore.gan.losses import Loss, non_saturating, one_each
 from gencore.gan.matched import Matched
@@ -58,7 +59,7 @@ class GAN(Matched):
     labels : int, optional
         How many labels the discriminator tells apart, C: it has a logit for each, (B, C), and
         x is real with the logit :math:`\log \sum_c e^{l_c}`. Examples are given with labels, C
-        for one that is not known.
+        for one that is not known. Those with a label may be repeated: they teach labels alone.
     feature_matching : bool
         Whether the generator matches the mean of what the discriminator's last layer reads, in the
         place of its loss (Salimans et al., 2016).
@@ -153,11 +154,12 @@ class GAN(Matched):
         # Noise would hide a generator that makes one image only.
         share = spread(clean) / ops.maximum(spread(real), keras.config.epsilon())
         self.train_discriminator(real, fake, label, known)
+        compared = unlabelled(real, known, self.labels)
         if self.critic_steps == 1:
-            self.train_generator(tape, fake, label, real)
+            self.train_generator(tape, fake, label, compared)
         else:
             turn = self.discriminator_optimizer.iterations % self.critic_steps == 0
-            tf.cond(turn, lambda: self.train_generator(tape, fake, label, real), lambda: 0.0)
+            tf.cond(turn, lambda: self.train_generator(tape, fake, label, compared), lambda: 0.0)
         logs = {name: tracker.result() for name, tracker in self.trackers.items()}
         return logs | {"spread": share}
 
@@ -182,7 +184,7 @@ class GAN(Matched):
 
         with tf.GradientTape() as tape:
             said = logits(real)
-            real_logits, fake_logits = self.odds(said), odds(fake)
+            real_logits, fake_logits = self.odds(unlabelled(said, known, self.labels)), odds(fake)
             loss = self.loss_of.discriminator(real_logits, fake_logits)
             if self.labels is not None:
                 loss += label_cross_entropy(said, known)
