@@ -390,6 +390,13 @@ CALLS: dict[str, Any] = {
             "models": {"a": {0.1: (FACES[..., 0], {"error": metrics.Estimate(1.0, 0.1)})}},
         },
     ),
+    "explore.threshold": lambda: (
+        explore.threshold,
+        {
+            **{"normal": [0.0, 1.0], "anomalous": [0.5, 2.0], "start": 0.7},
+            **{"normal_images": FACES, "anomalous_images": FACES},
+        },
+    ),
     "explore.two_sample": lambda: (explore.two_sample, {"x": ROWS, "y": ROWS, "seed": 0}),
     # The generative autoencoder.
     "gae.GAE": lambda: (
@@ -956,6 +963,7 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     "distributions.Mixture.logits": GIVEN,
     "distributions.Mixture.x": SHAPES,
     "explore.bandwidth.start": GIVEN,
+    "explore.threshold.start": (*GIVEN, *ANYWHERE),
     **{f"explore.game.{player}": ("zero", "negative", "fraction") for player in "xy"},
     "gae.GAE.fit_em.epochs": ("zero",),
     "gae.GAE.fit_em.points": GIVEN,
