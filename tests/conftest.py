@@ -47,6 +47,9 @@ def _folder_with(file: str) -> Path | None:
 # Looked up once, before any test changes the environment.
 MNIST_FOLDER = _folder_with("mnist.npz")
 FACES_FOLDER = _folder_with("frey_faces.npz")
+EMOJI_FOLDER = _folder_with("emoji_32.npz")
+SMILES_FOLDER = _folder_with("faces_48.npz")
+OLIVETTI_FOLDER = _folder_with("olivetti_64.npz")
 
 
 def pytest_configure(config):

@@ -93,6 +93,17 @@ def noisy_models(rng):
     }
 
 
+def scored_images(rng):
+    """Return scores of normal and of anomalous images, some alike, and the images."""
+    scores = np.round(rng.normal(size=90), 1), np.round(2 + 1.5 * rng.normal(size=70), 1)
+    # Every image has the grey of its own place, which tells it from the others.
+    images = (
+        np.full((len(part), 28, 28, 1), np.linspace(0, 1, len(part))[:, None, None, None])
+        for part in scores
+    )
+    return *scores, *images
+
+
 def every_figure():
     """Return the figures by their kind, and what they were made of."""
     rng = np.random.default_rng(1)
@@ -118,6 +129,7 @@ def every_figure():
         gan=(grid, data_density, moments),
         parzen=(bandwidths, scores),
         noise=noisy_models(rng),
+        scored=scored_images(rng),
         sets=(rng.normal(size=(60, 2)), 0.3 + 1.2 * rng.normal(size=(50, 2))),
     )
     return {
@@ -128,6 +140,7 @@ def every_figure():
         "gan_training": explore.gan_training(*made.gan),
         "bandwidth": explore.bandwidth(*made.parzen),
         "noise_levels": explore.noise_levels(*made.noise),
+        "threshold": explore.threshold(*made.scored, start=1.5),
         "two_sample": explore.two_sample(*made.sets),
     }, made
 

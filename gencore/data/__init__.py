@@ -1,8 +1,9 @@
-"""Arrays in: MNIST and the bundled digits, split and verified; noise, binary draws, toy densities.
+"""Arrays in: digits, faces and emoji, verified; noise, binary draws, toy densities.
 
-Images are float32 arrays of shape (n, height, width, 1) with values in [0, 1]. Data files are
-looked up in the folder that the environment variable ``GENCORE_DATA`` names, then in the user's
-cache (``GENCORE_CACHE`` moves it), then downloaded unless ``GENCORE_OFFLINE`` is ``1``.
+Images are float32 arrays of shape (n, height, width, 1), emoji with three channels, with values in
+[0, 1]. Data files are looked up in the folder that the environment variable ``GENCORE_DATA`` names,
+then in the user's cache (``GENCORE_CACHE`` moves it), then downloaded unless ``GENCORE_OFFLINE`` is
+``1``.
 """
 
 from gencore.data.corruptions import (
@@ -14,20 +15,27 @@ from gencore.data.corruptions import (
     wrong_labels,
 )
 from gencore.data.draws import add_noise, binarize, gaussian_ring, ring_centres
+from gencore.data.emoji import Emoji, load_emoji
+from gencore.data.faces import load_face_labels, load_faces
 from gencore.data.files import DataError, MissingDataError
-from gencore.data.images import load, load_digits, load_faces, load_mnist, load_ring
+from gencore.data.images import load, load_digits, load_mnist, load_ring
 from gencore.data.labels import few_of_each, one_hot, without_most
+from gencore.data.others import OTHER_IMAGES, other_images
 from gencore.data.split import Split
 from gencore.data.wiener import denoise, undo_clipping
 
 __all__ = [
     "CORRUPTIONS",
     "DataError",
+    "Emoji",
     "MissingDataError",
+    "OTHER_IMAGES",
     "Split",
     "load",
     "load_mnist",
     "load_digits",
+    "load_emoji",
+    "load_face_labels",
     "load_faces",
     "load_ring",
     "add_noise",
@@ -39,6 +47,7 @@ __all__ = [
     "gaussian_ring",
     "missing_pixels",
     "one_hot",
+    "other_images",
     "ring_centres",
     "salt_and_pepper",
     "undo_clipping",

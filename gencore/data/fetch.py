@@ -1,4 +1,4 @@
-"""Data files: what they must hold, where they are looked up, and the download of MNIST.
+"""Data files: where they are looked up, how they are downloaded, and what MNIST must hold.
 
 Environment variables read: ``GENCORE_DATA`` (a folder with data files, which is never written
 to), ``GENCORE_CACHE`` (a folder to use instead of the user's cache folder) and
@@ -10,6 +10,7 @@ import stat
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,12 +32,14 @@ __all__ = [
     "DataError",
     "MissingDataError",
     "MNIST",
-    "FACES",
     "atomic_write",
     "cache_folder",
     "data_folder",
+    "download",
     "download_mnist",
     "find",
+    "reachable",
+    "undelivered",
 ]
 
 MNIST = {
@@ -52,11 +55,6 @@ MNIST = {
     "y_test": ArraySpec(
         (10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"
     ),
-}
-FACES = {
-    "x": ArraySpec(
-        (1965, 28, 20), "2438ba4f0d2a6bd8bac43de756141eaa33c8d248dd613d464bdb1210d9b7af78"
-    )
 }
 # An address that ends in "/" is a folder with the four gzipped IDX files, any other is an npz file.
 MNIST_HOSTS: tuple[str, ...] = (
@@ -180,22 +178,37 @@ def _probe(hosts: list[str]) -> None:
     _failures.update({host: reason for host, reason in found.items() if reason})
 
 
-def _download(host: str) -> dict[str, np.ndarray]:
-    """Download, decode and verify the arrays of one host (OSError or DataError)."""
+def reachable(hosts: Sequence[str]) -> list[str]:
+    """Return the addresses that answer soon and have not failed before in this process.
+
+    MissingDataError where ``GENCORE_OFFLINE`` forbids downloads.
+    """
+    if os.environ.get("GENCORE_OFFLINE", "").strip().lower() not in ONLINE:
+        raise MissingDataError("GENCORE_OFFLINE is set, so nothing is downloaded.")
+    _probe([host for host in hosts if host not in _failures])
+    return [host for host in hosts if host not in _failures]
+
+
+def download(address: str, path: Path) -> None:
+    """Download one file, with a bar of progress (OSError)."""
     import pooch
 
-    get = pooch.HTTPDownloader(
-        progressbar=True, chunk_size=2**16, timeout=(CONNECT_SECONDS, READ_SECONDS)
-    )
+    timeout = (CONNECT_SECONDS, READ_SECONDS)
+    get = pooch.HTTPDownloader(progressbar=True, chunk_size=2**16, timeout=timeout)
+    get(address, str(path), None)
+
+
+def _download(host: str) -> dict[str, np.ndarray]:
+    """Download, decode and verify the arrays of one host (OSError or DataError)."""
     with tempfile.TemporaryDirectory(prefix="gencore-") as folder:
         if not host.endswith("/"):
             path = Path(folder, "mnist.npz")
-            get(host, str(path), None)
+            download(host, path)
             return read_npz(path, MNIST)
         arrays = {}
         for name, file in MNIST_IDX_FILES.items():
             path = Path(folder, file)
-            get(host + file, str(path), None)
+            download(host + file, path)
             arrays[name] = read_idx(path)
     verify(arrays, MNIST, host)
     return arrays
@@ -206,29 +219,32 @@ def download_mnist(path: Path) -> dict[str, np.ndarray]:
 
     MissingDataError has each host's reason; DataError is about a folder not to be written to.
     """
-    if os.environ.get("GENCORE_OFFLINE", "").strip().lower() not in ONLINE:
-        raise MissingDataError("GENCORE_OFFLINE is set, so nothing is downloaded.")
-    _probe([host for host in MNIST_HOSTS if host not in _failures])
-    hosts = [host for host in MNIST_HOSTS if host not in _failures]
+    hosts = reachable(MNIST_HOSTS)
     if not hosts:
-        raise _undelivered()
+        raise undelivered("MNIST", MNIST_HOSTS)
     with atomic_write(path, remedy=CHOOSE_CACHE) as temporary:
         for host in hosts:
             try:
                 arrays = _download(host)
             except (OSError, DataError) as error:
-                if isinstance(error, OSError) and error.errno in FULL:
-                    raise DataError(
-                        f"A download needs room in {tempfile.gettempdir()}, but the disk is full. "
-                        "Free some space and run it again, or set TMPDIR to another folder."
-                    ) from error
-                _failures[host] = f"{error}"
+                note_failure(host, error)
                 continue
             np.savez_compressed(temporary, allow_pickle=False, **arrays)
             return arrays
-        raise _undelivered()
+        raise undelivered("MNIST", MNIST_HOSTS)
 
 
-def _undelivered() -> MissingDataError:
-    reasons = "; ".join(f"{host}: {_failures[host]}" for host in MNIST_HOSTS) or "no host is known"
-    return MissingDataError(f"No host delivers MNIST ({reasons}).")
+def note_failure(host: str, error: Exception) -> None:
+    """Remember that a host failed, so that it is not asked again; DataError if the disk is full."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        raise DataError(
+            f"A download needs room in {tempfile.gettempdir()}, but the disk is full. "
+            "Free some space and run it again, or set TMPDIR to another folder."
+        ) from error
+    _failures[host] = f"{error}"
+
+
+def undelivered(what: str, hosts: Sequence[str]) -> MissingDataError:
+    """Return the error that says of each host why it does not deliver."""
+    reasons = "; ".join(f"{host}: {_failures[host]}" for host in hosts) or "no host is known"
+    return MissingDataError(f"No host delivers {what} ({reasons}).")

@@ -50,10 +50,11 @@ def named_folder(variable: str) -> Path | None:
 
 
 class ArraySpec(NamedTuple):
-    """What an array must be: its shape, and the SHA-256 of its uint8 bytes in C order."""
+    """What an array must be: its shape, the SHA-256 of its bytes in C order, and its type."""
 
     shape: tuple[int, ...]
     sha256: str
+    dtype: str = "|u1"
 
 
 def sha256(array: np.ndarray) -> str:
@@ -164,13 +165,13 @@ def set_aside(path: Path) -> str:
 
 
 def verify(arrays: Mapping[str, np.ndarray], specs: Mapping[str, ArraySpec], origin: str) -> None:
-    """Raise DataError unless every array has the dtype uint8, its shape and its digest."""
+    """Raise DataError unless every array has its type, its shape and its digest."""
     for name, spec in specs.items():
         array = arrays[name]
-        if array.shape != spec.shape or array.dtype != np.uint8:
+        if array.shape != spec.shape or array.dtype != np.dtype(spec.dtype):
             raise DataError(
-                f"The array {name} must be uint8 of shape {spec.shape}, but {origin} has "
-                f"{array.dtype} of shape {array.shape}."
+                f"The array {name} must be {np.dtype(spec.dtype)} of shape {spec.shape}, but "
+                f"{origin} has {array.dtype} of shape {array.shape}."
             )
         digest = sha256(array)
         if digest != spec.sha256:

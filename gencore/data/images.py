@@ -1,15 +1,12 @@
-"""The data sets: MNIST, the bundled digits, points on a ring, the Frey faces."""
-
-import os
-from pathlib import Path
+"""The data sets of three parts: MNIST, the bundled digits, points on a ring."""
 
 import numpy as np
 
 from gencore import checks
 from gencore.data import fetch
 from gencore.data.draws import gaussian_ring, ring_centres
-from gencore.data.fetch import FACES, MNIST, DataError, MissingDataError
-from gencore.data.files import read_npz, sha256
+from gencore.data.fetch import MNIST, MissingDataError
+from gencore.data.files import sha256
 from gencore.data.split import Split
 
 MNIST_VALIDATION = 10_000
@@ -70,14 +67,14 @@ def load_mnist() -> Split:
                 f"network, but it is in neither. {error} Set GENCORE_DATA to a folder that has it, "
                 "or try again with a network in a new Python process."
             ) from error
-    x, y = _images(arrays["x_train"]), arrays["y_train"].astype(np.int64)
+    x, y = unit_images(arrays["x_train"]), arrays["y_train"].astype(np.int64)
     return Split(
         name="mnist",
         x_train=x[:-MNIST_VALIDATION],
         y_train=y[:-MNIST_VALIDATION],
         x_valid=x[-MNIST_VALIDATION:],
         y_valid=y[-MNIST_VALIDATION:],
-        x_test=_images(arrays["x_test"]),
+        x_test=unit_images(arrays["x_test"]),
         y_test=arrays["y_test"].astype(np.int64),
         source="MNIST handwritten digits (LeCun, Cortes and Burges), verified by SHA-256",
         digests={name: spec.sha256 for name, spec in MNIST.items()},
@@ -101,7 +98,7 @@ def load_digits() -> Split:
     for frame, scan in zip(framed, scans, strict=True):
         frame[4:24, 4:24] = zoom(scan, 2.5, order=3, mode="nearest", grid_mode=True)
     # Whole grey levels, as in MNIST: the last bits of a spline differ between machines.
-    x = _images(np.rint(np.clip(framed / 16, 0, 1) * 255).astype(np.uint8))
+    x = unit_images(np.rint(np.clip(framed / 16, 0, 1) * 255).astype(np.uint8))
     y = labels.astype(np.int64)
     rest, test = train_test_split(
         np.arange(len(y)), test_size=DIGITS_HELD_OUT, stratify=y, random_state=0
@@ -125,42 +122,8 @@ def load_digits() -> Split:
     )
 
 
-def load_faces(path: str | os.PathLike | None = None) -> np.ndarray:
-    """Load the Frey faces (Roweis): 1,965 video frames of one face, in time order.
-
-    Parameters
-    ----------
-    path : path-like, optional
-        The npz file; without it, ``frey_faces.npz`` in ``GENCORE_DATA`` or the cache.
-
-    Returns
-    -------
-    ndarray of float32, shape (1965, 28, 20, 1)
-        Values in [0, 1].
-
-    Raises
-    ------
-    DataError
-        When the file is missing (there is no download) or damaged.
-    """
-    if path is not None:
-        rule = "the Frey faces are read from a file"
-        checks.kind(path, str | os.PathLike, rule, "Give its path, or none.")
-        try:
-            return _images(read_npz(Path(path), FACES)["x"])
-        except DataError as error:
-            raise DataError(f"{error} Give the path of the right file.") from error
-    arrays = fetch.find("frey_faces.npz", FACES)
-    if arrays is None:
-        raise MissingDataError(
-            "The Frey faces need frey_faces.npz in the folder GENCORE_DATA names or in the cache, "
-            "but neither has it, and they are not downloaded. Give its path."
-        )
-    return _images(arrays["x"])
-
-
-def _images(pixels: np.ndarray) -> np.ndarray:
-    """Turn uint8 pixels (n, height, width) into float32 images (n, height, width, 1) in [0, 1]."""
+def unit_images(pixels: np.ndarray) -> np.ndarray:
+    """Return uint8 pixels (n, height, width) as float32 images (n, height, width, 1) in [0, 1]."""
     images = pixels.astype(np.float32)[..., np.newaxis]
     images /= 255
     return images

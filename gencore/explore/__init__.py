@@ -14,6 +14,7 @@ from gencore.explore.models import draw_and_reconstruct, latent_map
 from gencore.explore.noise import noise_levels
 from gencore.explore.page import Explorer
 from gencore.explore.scores import Mixtures, bandwidth, em_steps
+from gencore.explore.thresholds import threshold
 from gencore.explore.two_samples import two_sample
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "live_ring",
     "live_vae",
     "noise_levels",
+    "threshold",
     "two_sample",
 ]

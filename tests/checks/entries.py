@@ -48,6 +48,7 @@ LABELS = np.arange(6) % 3
 PAYOFF = np.array([[1.0, 2.0], [3.0, 0.0]])
 FACES = np.zeros((2, 28, 28, 1), np.float32)
 EVEN = np.array([0.5, 0.5])
+NO_FILE = "there-is-no-such-file.npz"
 SHARES = ((1 - np.eye(6)) / 5).astype(np.float32)
 
 
@@ -270,9 +271,15 @@ CALLS: dict[str, Any] = {
         {"n": 3, "components": 2, "radius": 1.0, "scale": 0.1, "rng": 0},
     ),
     "data.load": lambda: (data.load, {"name": "digits"}),
-    "data.load_faces": lambda: (data.load_faces, {"path": "there-is-no-such-file.npz"}),
+    "data.load_emoji": lambda: (data.load_emoji, {"path": NO_FILE}),
+    "data.load_face_labels": lambda: (data.load_face_labels, {"name": "smiles", "path": NO_FILE}),
+    "data.load_faces": lambda: (data.load_faces, {"name": "frey", "path": NO_FILE}),
     "data.missing_pixels": lambda: (data.missing_pixels, {"x": GREY, "share": 0.1, "rng": 0}),
     "data.one_hot": lambda: (data.one_hot, {"labels": LABELS, "classes": 3, "count": 6}),
+    "data.other_images": lambda: (
+        data.other_images,
+        {"name": "inverted digits", "n": 2, "seed": 0, "digits": FACES},
+    ),
     "data.ring_centres": lambda: (data.ring_centres, {"components": 2, "radius": 1.0}),
     "data.salt_and_pepper": lambda: (data.salt_and_pepper, {"x": GREY, "share": 0.1, "rng": 0}),
     "data.undo_clipping": lambda: (data.undo_clipping, {"means": GREY, "variance": 0.1}),
@@ -381,6 +388,13 @@ CALLS: dict[str, Any] = {
         {
             "seen": {0.1: FACES},
             "models": {"a": {0.1: (FACES[..., 0], {"error": metrics.Estimate(1.0, 0.1)})}},
+        },
+    ),
+    "explore.threshold": lambda: (
+        explore.threshold,
+        {
+            **{"normal": [0.0, 1.0], "anomalous": [0.5, 2.0], "start": 0.7},
+            **{"normal_images": FACES, "anomalous_images": FACES},
         },
     ),
     "explore.two_sample": lambda: (explore.two_sample, {"x": ROWS, "y": ROWS, "seed": 0}),
@@ -855,7 +869,8 @@ CALLS: dict[str, Any] = {
 
 NONE_NEEDED = {
     "a table, a constant or a loss": [
-        *("data.CORRUPTIONS", "networks.IMAGE_SHAPE", "plots.COLORS", "plots.DASHES"),
+        *("data.CORRUPTIONS", "data.OTHER_IMAGES", "networks.IMAGE_SHAPE", "plots.COLORS"),
+        "plots.DASHES",
         *("vae.BERNOULLI", "vae.CROSS_ENTROPY", "vae.STEEPNESS", "adversarial.minimax"),
         *("adversarial.non_saturating", "adversarial.wasserstein"),
     ],
@@ -864,7 +879,13 @@ NONE_NEEDED = {
         *("data.DataError", "data.MissingDataError", "gae.BoundFellWarning", "gae.BoundNotFinite"),
     ],
     "what a function returns": [
-        *("gae.EMResult", "games.Equilibrium", "games.FictitiousPlay", "games.Trajectory"),
+        *(
+            "data.Emoji",
+            "gae.EMResult",
+            "games.Equilibrium",
+            "games.FictitiousPlay",
+            "games.Trajectory",
+        ),
         *("metrics.ClassifierTest", "metrics.KernelTest"),
     ],
     "made by the figures, not by a caller": ["explore.Live", "explore.Moment", "explore.Number"],
@@ -917,7 +938,8 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     **{f"{room}.blur.scale": ("zero", "fraction") for room in ("data", "measurements")},
     "data.corrupt.strength": ("zero", "fraction"),
     "data.gaussian_ring.scale": WEIGHT,
-    "data.load_faces.path": GIVEN,
+    **{f"data.{name}.path": GIVEN for name in ("load_emoji", "load_face_labels", "load_faces")},
+    "data.other_images.digits": GIVEN,
     "data.one_hot.count": GIVEN,
     **{
         f"distributions.{name}.event_ndims": ("zero",)
@@ -941,6 +963,7 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     "distributions.Mixture.logits": GIVEN,
     "distributions.Mixture.x": SHAPES,
     "explore.bandwidth.start": GIVEN,
+    "explore.threshold.start": (*GIVEN, *ANYWHERE),
     **{f"explore.game.{player}": ("zero", "negative", "fraction") for player in "xy"},
     "gae.GAE.fit_em.epochs": ("zero",),
     "gae.GAE.fit_em.points": GIVEN,

@@ -47,7 +47,7 @@ def test_every_public_function_is_in_the_table():
 @pytest.mark.parametrize("name", entries.CALLS)
 def test_wrong_inputs_are_refused_in_our_words_or_give_a_sound_result(name):
     function, right = entries.CALLS[name]()
-    if name != "data.load_faces":
+    if name not in ("data.load_emoji", "data.load_face_labels", "data.load_faces"):
         assert finite(function(**right))
     wrong = []
     for argument, (kind, value) in itertools.product(right, entries.WRONG.items()):

@@ -13,6 +13,9 @@ FORMS = "tests/zoo/test_forms.py::test_"
 IMAGES = "tests/data/test_images.py::test_"
 MODEL = "tests/gan/test_model.py::test_"
 NOISE = "tests/recipes/test_noise.py::test_"
+FACES = "tests/data/test_faces.py::test_"
+EMOJI = "tests/data/test_emoji.py::test_"
+OTHERS = "tests/data/test_others.py::test_"
 BATCHES = "tests/data/test_batches.py::test_"
 
 MUTANTS = [
@@ -174,8 +177,8 @@ MUTANTS = [
     Mutant(
         name="cut-off-download-stops-the-search",
         module="gencore.data.fetch",
-        before="except (OSError, DataError) as error:\n                if",
-        after="except DataError as error:\n                if",
+        before="except (OSError, DataError) as error:",
+        after="except DataError as error:",
         test=FETCH + "a_download_cut_off_goes_on_with_the_next_host",
     ),
     Mutant(
@@ -242,8 +245,8 @@ MUTANTS = [
     Mutant(
         name="failed-download-leaves-an-empty-file",
         module="gencore.data.fetch",
-        before="        raise _undelivered()\n\n\ndef",
-        after="        pass\n    raise _undelivered()\n\n\ndef",
+        before='        raise undelivered("MNIST", MNIST_HOSTS)\n\n\ndef',
+        after='        pass\n    raise undelivered("MNIST", MNIST_HOSTS)\n\n\ndef',
         test=FETCH + "no_host_delivers",
     ),
     Mutant(
@@ -333,8 +336,8 @@ MUTANTS = [
     Mutant(
         name="test-images-are-training-images",
         module="gencore.data.images",
-        before='x_test=_images(arrays["x_test"])',
-        after='x_test=_images(arrays["x_train"])',
+        before='x_test=unit_images(arrays["x_test"])',
+        after='x_test=unit_images(arrays["x_train"])',
         test=IMAGES + "validation_is_the_end_of_the_training_images",
     ),
     Mutant(
@@ -476,5 +479,138 @@ MUTANTS = [
         before='components = checks.whole(components, rule, "Ask for one or more.")',
         after="components = checks.number(components, rule, above=0)",
         test="tests/data/test_draws.py::test_centres_are_a_whole_number",
+    ),
+    Mutant(
+        name="the-same-photograph-twice",
+        module="gencore.data.faces",
+        before="seen.add(grey.tobytes())",
+        after="seen.add(name)",
+        test=FACES + "photographs_of_an_archive_are_made_small_once_each_and_kept",
+    ),
+    Mutant(
+        name="photographs-in-the-order-of-the-archive",
+        module="gencore.data.faces",
+        before="in sorted(filter(PHOTOGRAPH.search, archive.namelist())):",
+        after="in filter(PHOTOGRAPH.search, archive.namelist()):",
+        test=FACES + "photographs_of_an_archive_are_made_small_once_each_and_kept",
+    ),
+    Mutant(
+        name="every-photograph-of-the-archive",
+        module="gencore.data.faces",
+        before="positives/positives)7/",
+        after="positives/positives)\\d/",
+        test=FACES + "photographs_of_an_archive_are_made_small_once_each_and_kept",
+    ),
+    Mutant(
+        name="grey-levels-of-255",
+        module="gencore.data.faces",
+        before="BRIGHTEST = 242",
+        after="BRIGHTEST = 255",
+        test=FACES + "the_grey_levels_of_scikit_learns_faces_are_found_again",
+    ),
+    Mutant(
+        name="patches-without-a-face",
+        module="gencore.data.faces",
+        before="lfw_subset()[:BUNDLED,",
+        after="lfw_subset()[BUNDLED:,",
+        test=FACES + "the_bundled_faces_are_those_of_scikit_image",
+    ),
+    Mutant(
+        name="what-was-made-is-not-verified",
+        module="gencore.data.hosts",
+        before='    verify(arrays, source.specs, "what was downloaded")\n',
+        after="",
+        test=FACES + "an_archive_with_other_photographs_is_refused",
+    ),
+    Mutant(
+        name="a-closed-cache-found-after-the-download",
+        module="gencore.data.hosts",
+        before="    check_writable(path)\n",
+        after="",
+        test=FACES + "a_cache_that_cannot_be_written_to_is_said_before_the_download",
+    ),
+    Mutant(
+        name="a-broken-archive-from-the-depths",
+        module="gencore.data.hosts",
+        before="except UNREADABLE as error:",
+        after="except FileNotFoundError as error:",
+        test=FACES + "an_archive_with_other_photographs_is_refused",
+    ),
+    Mutant(
+        name="texts-not-verified",
+        module="gencore.data.files",
+        before="array.dtype != np.dtype(spec.dtype)",
+        after="array.dtype.kind != np.dtype(spec.dtype).kind",
+        test=FACES + "texts_of_a_file_are_verified_too",
+    ),
+    Mutant(
+        name="rows-and-columns-of-the-sheet-exchanged",
+        module="gencore.data.emoji",
+        before='step * one["sheet_y"] + MARGIN, step * one["sheet_x"] + MARGIN',
+        after='step * one["sheet_x"] + MARGIN, step * one["sheet_y"] + MARGIN',
+        test=EMOJI + "pictures_are_cut_out_of_their_sheets_onto_white_and_kept",
+    ),
+    Mutant(
+        name="emoji-on-black",
+        module="gencore.data.emoji",
+        before="(255, 255, 255, 255)",
+        after="(0, 0, 0, 255)",
+        test=EMOJI + "pictures_are_cut_out_of_their_sheets_onto_white_and_kept",
+    ),
+    Mutant(
+        name="emoji-of-one-studio",
+        module="gencore.data.emoji",
+        before='if one["has_img_google"] and one["has_img_twitter"]]',
+        after='if one["has_img_google"] or one["has_img_twitter"]]',
+        test=EMOJI + "pictures_are_cut_out_of_their_sheets_onto_white_and_kept",
+    ),
+    Mutant(
+        name="a-runner-and-her-twin-apart",
+        module="gencore.data.emoji",
+        before="if point not in VARIATIONS]",
+        after='if point not in ("200D", "FE0F")]',
+        test=EMOJI + "a_part_follows_from_what_is_shown_alone",
+    ),
+    Mutant(
+        name="all-flags-in-one-part",
+        module="gencore.data.emoji",
+        before='"-".join(shown).encode()',
+        after="shown[0].encode()",
+        test=EMOJI + "a_part_follows_from_what_is_shown_alone",
+    ),
+    Mutant(
+        name="digits-white-on-black-called-inverted",
+        module="gencore.data.others",
+        before="(1 - some_of(found, n, rng))",
+        after="some_of(found, n, rng)",
+        test=OTHERS + "inverted_digits_are_the_test_part_or_those_given",
+    ),
+    Mutant(
+        name="grey-is-the-mean-of-colours",
+        module="gencore.data.others",
+        before="one if one.shape[-1] == 3 else one[..., 0]",
+        after="one.mean(axis=2).astype(np.uint8)",
+        test=OTHERS + "colours_become_grey_by_their_weights",
+    ),
+    Mutant(
+        name="resized-by-the-nearest-pixel",
+        module="gencore.data.others",
+        before="Image.Resampling.LANCZOS",
+        after="Image.Resampling.NEAREST",
+        test=OTHERS + "an_image_is_made_smaller_by_the_lanczos_filter",
+    ),
+    Mutant(
+        name="drawn-with-replacement",
+        module="gencore.data.others",
+        before="images[rng.permutation(len(images))[:n]]",
+        after="images[rng.integers(len(images), size=n)]",
+        test=OTHERS + "faces_are_the_bundled_ones_where_there_are_no_others",
+    ),
+    Mutant(
+        name="others-without-their-seed",
+        module="gencore.data.others",
+        before="np.random.default_rng(seed)",
+        after="np.random.default_rng(0)",
+        test=OTHERS + "images_have_the_form_of_digits_and_come_from_their_seed",
     ),
 ]

@@ -4,12 +4,10 @@ Downloads are tested against a server on loopback; the real hosts are never aske
 """
 
 import errno
-import http.server
 import os
 import shutil
 import socket
 import tempfile
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -18,56 +16,6 @@ import pytest
 from gencore import data, zoo
 from gencore.data import fetch
 from tests.data.test_files import idx_bytes
-
-
-class Server:
-    """A server on loopback with files by path; those in ``cut`` end halfway."""
-
-    def __init__(self):
-        self.files: dict[str, bytes] = {}
-        self.cut: set[str] = set()
-        self.asked: list[str] = []
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_HEAD(self, body=False):
-                outer.asked.append(f"{self.command} {self.path}")
-                content = outer.files.get(self.path)
-                if content is None:
-                    self.send_error(404)
-                    return
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                if body:
-                    half = len(content) // 2
-                    self.wfile.write(content[:half] if self.path in outer.cut else content)
-
-            def do_GET(self):
-                self.do_HEAD(body=True)
-
-            def log_message(self, format, *args):
-                pass
-
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.01,))
-        self.thread.start()
-
-    def close(self):
-        self.http.shutdown()
-        self.http.server_close()
-        self.thread.join()
-
-
-@pytest.fixture
-def server(monkeypatch):
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("GENCORE_OFFLINE")
-    server = Server()
-    yield server
-    server.close()
 
 
 def npz_bytes(folder, arrays):

@@ -11,9 +11,8 @@ from scipy.interpolate import make_interp_spline
 from sklearn import datasets
 
 from gencore import data
-from gencore.data import fetch
-from gencore.data.files import ArraySpec, sha256
-from tests.conftest import FACES_FOLDER, MNIST_FOLDER, ROOT
+from gencore.data.files import sha256
+from tests.conftest import MNIST_FOLDER, ROOT
 
 PARTS = ("train", "valid", "test")
 
@@ -118,28 +117,6 @@ def test_validation_is_the_end_of_the_training_images(small_mnist, tmp_path, mon
         np.testing.assert_array_equal(labels(split)[part], y)
     assert_shares_no_image(split)
     assert split.digests == {name: sha256(array) for name, array in small_mnist.items()}
-
-
-@pytest.mark.skipif(FACES_FOLDER is None, reason="frey_faces.npz is not in GENCORE_DATA")
-def test_faces_are_read_from_the_folder_and_from_a_path(monkeypatch):
-    faces = data.load_faces(Path(str(FACES_FOLDER), "frey_faces.npz"))
-    assert faces.shape == (1965, 28, 20, 1) and faces.dtype == np.float32
-    assert 0 <= faces.min() and 0.9 < faces.max() <= 1
-    monkeypatch.setenv("GENCORE_DATA", str(FACES_FOLDER))
-    np.testing.assert_array_equal(data.load_faces(), faces)
-
-
-def test_faces_that_are_missing_or_damaged(tmp_path, monkeypatch):
-    with pytest.raises(data.MissingDataError, match="Give its path"):
-        data.load_faces()
-    with pytest.raises(data.DataError, match="FileNotFoundError.*Give the path of the right file"):
-        data.load_faces(tmp_path / "none.npz")
-    x = np.zeros((4, 28, 20), np.uint8)
-    np.savez(tmp_path / "faces.npz", x=x)
-    with pytest.raises(data.DataError, match=r"shape \(1965, 28, 20\)"):
-        data.load_faces(tmp_path / "faces.npz")
-    monkeypatch.setitem(fetch.FACES, "x", ArraySpec(x.shape, sha256(x)))
-    assert data.load_faces(str(tmp_path / "faces.npz")).shape == (4, 28, 20, 1)
 
 
 @pytest.mark.parametrize("name", ["MNIST", "cifar", "", None, 7, ["mnist"]])

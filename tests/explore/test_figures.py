@@ -24,6 +24,7 @@ from tests.figures import copying_models, every_figure, mixture_rounds, plane_mo
 KINDS = [
     *("latent_map", "draw_and_reconstruct", "game", "em_steps", "gan_training", "bandwidth"),
     "noise_levels",
+    "threshold",
     "two_sample",
 ]
 FROM_ELSEWHERE = (

@@ -7,6 +7,7 @@ computes is what Keras, NumPy and the package compute from the same numbers.
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.metrics import roc_curve
 
 from gencore import games, metrics, zoo
 from gencore.explore.page import needed, scripts
@@ -460,6 +461,88 @@ def test_a_two_sample_test_is_that_of_the_package(figure, made):
     assert f"p-value {p:.3f}" in words_of(element)
     assert f"{p:.3f}" in element.locator("canvas").nth(1).get_attribute("aria-label")
     print(f"two_sample: a move takes {state(element, 'milliseconds'):.1f} ms")
+
+
+def test_a_threshold_counts_and_its_point_is_on_the_curve(figure, made):
+    normal, anomalous, *images = made[1].scored
+    element = figure("threshold")
+    area = metrics.auroc(normal, anomalous).value
+    # The curve that scikit-learn traces, with the points on straight lines.
+    labels = np.repeat([0, 1], [len(normal), len(anomalous)])
+    scores = np.concatenate([normal, anomalous])
+    expected = roc_curve(labels, scores, drop_intermediate=False)[:2]
+    np.testing.assert_allclose(state(element, "curve"), expected, atol=1e-12)
+    np.testing.assert_allclose(state(element, "area"), area, atol=1e-12)
+    assert state(element, "threshold") == 1.5
+    seen = set()
+    for presses, key in ((0, ""), (23, "ArrowRight"), (41, "ArrowLeft"), (1, "Home"), (1, "End")):
+        slide(element, 0, presses, key)
+        t = float(state(element, "threshold"))
+        alarms, found = np.mean(normal > t), np.mean(anomalous > t)
+        np.testing.assert_allclose(state(element, "rates"), [alarms, found], atol=1e-12)
+        said = f"false alarms {100 * alarms:.1f} %, detected {100 * found:.1f} %"
+        assert said in words_of(element) and f"curve: {area:.3f}" in words_of(element)
+        assert said in element.locator("canvas").nth(1).get_attribute("aria-label")
+        captions = element.locator(".gencore-caption").all_text_contents()
+        assert captions == [
+            f"normal, no alarm: {100 * (1 - alarms):.1f} % of 90",
+            f"normal, false alarm: {100 * alarms:.1f} % of 90",
+            f"anomalous, missed: {100 * (1 - found):.1f} % of 70",
+            f"anomalous, detected: {100 * found:.1f} % of 70",
+        ]
+        seen.add((alarms, found))
+    assert len(seen) == 5 and {(0, 0), (1, 1)} < seen
+    print(f"threshold: a move takes {state(element, 'milliseconds'):.1f} ms")
+
+
+def test_the_images_on_either_side_are_the_nearest_of_their_kind(figure):
+    element = figure("threshold")
+    kinds = element.evaluate("e => e.live.kinds.map(kind => [...kind.shown])")
+    for presses in (0, 30):
+        slide(element, 0, presses)
+        t = float(state(element, "threshold"))
+        shown = element.evaluate("e => e.live.shown")
+        for kind, scores in enumerate(map(np.array, kinds)):
+            under, over = np.flatnonzero(scores <= t), np.flatnonzero(scores > t)
+            assert shown[2 * kind] == under[-12:].tolist()
+            assert shown[2 * kind + 1] == over[:12].tolist()
+    # The last image without an alarm stands at the right end, and is the grey of its place.
+    drawn = element.evaluate(
+        """e => [2, 3, 4, 5].map(i => {
+             const c = e.querySelectorAll('canvas')[i].getContext('2d');
+             return [...c.getImageData(30 * (i % 2 ? 0 : 11) + 14, 14, 1, 1).data]; })"""
+    )
+    greys = element.evaluate(
+        """e => [[0, -1], [1, 0], [2, -1], [3, 0]].map(([outcome, place]) => {
+             const at = e.live.shown[outcome].at(place);
+             return at === undefined ? 0 : e.live.kinds[outcome >> 1].images[784 * at]; })"""
+    )
+    np.testing.assert_array_equal([p[0] for p in drawn], 255 - 17 * np.array(greys))
+    assert max(greys) > 0
+
+
+def test_a_threshold_is_dragged_to_where_the_pointer_is(opened, figure):
+    element = figure("threshold")
+    chart = element.locator("canvas").first
+    low, high = element.evaluate("e => e.live.ends")
+    drag(opened, chart, (0.3, 0.5), (0.6, 0.5))
+    # The frame has 54 pixels on its left and 8 on its right.
+    width = chart.evaluate("c => c.clientWidth")
+    value = low + (0.6 * width - 54) / (width - 62) * (high - low)
+    thresholds = np.array(element.evaluate("e => [...e.live.thresholds]"))
+    # Two positions are as near as one where a pixel decides: half a pixel of the frame.
+    distance = np.abs(thresholds - value).min()
+    found = float(state(element, "threshold"))
+    assert abs(abs(found - value) - distance) < 0.5 * (high - low) / (width - 62)
+    chart.focus()
+    before = int(state(element, "index"))
+    for key, step in (("ArrowLeft", -1), ("ArrowUp", 1), ("Shift+ArrowRight", 10)):
+        chart.press(key)
+        assert state(element, "index") == before + step
+        before += step
+    assert element.locator("input").input_value() == str(before)
+    assert chart.get_attribute("role") == "application"
+    assert "threshold" in chart.get_attribute("aria-label")
 
 
 def test_noise_moves_digits_samples_and_scores(figure, made):
