@@ -20,6 +20,7 @@ FILES = {
     "noise": "noise_recipes",
     "matching": "matching_recipes",
     "anomalies": "anomaly_recipes",
+    "other_data": "other_data_recipes",
     "rare": "rare_recipes",
     "few_labels": "few_label_recipes",
 }

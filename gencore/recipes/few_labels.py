@@ -182,7 +182,7 @@ def _gan(seed: int) -> Recipe:
         seed,
         build,
         evaluate,
-        epochs=30,
+        epochs=40,
         batch_size=125,
         learning_rate=3e-3,
         adam={"beta_1": 0.5},
