@@ -26,7 +26,7 @@ LATENT_SIZE, UNITS = 50, 256
 LABEL_WEIGHT = 30.0
 MATCH_WEIGHT = 200.0
 NOISE = 0.4  # standard deviation, in the discriminator
-CODES_OF = ("vae-2", "gae-2")
+CODES_OF = ("vae-2", "gae-best")
 PROTOCOL = {"labels_of_each": EACH, "labelled_share": SHARE}
 
 
@@ -84,9 +84,11 @@ def _codes(seed: int) -> Recipe:
     def evaluate(_: Any, split: data.Split, *models: Any) -> dict[str, metrics.Estimate]:
         found: dict[str, metrics.Estimate] = {}
         for name, model in zip(CODES_OF, models, strict=True):
-            codes = [getattr(model, "vae", model).codes(x) for x in (split.x_train, split.x_test)]
+            train, test = (
+                getattr(model, "vae", model).codes(x) for x in (split.x_train, split.x_test)
+            )
             kind = name.split("-")[0]
-            scores = errors(*codes, split, seed)
+            scores = errors(train, test, split, seed)
             found |= {f"{key}_{kind}": value for key, value in scores.items()}
         return found
 
