@@ -4,6 +4,8 @@ from tests.planted import Mutant
 
 GAN = "tests/recipes/test_gan.py::test_"
 LOSSES = "tests/gan/test_losses.py::test_"
+LABELS = "tests/gan/test_labels.py::test_"
+INVERSION = "tests/gan/test_inversion.py::test_"
 MODEL = "tests/gan/test_model.py::test_"
 TRAINING = "tests/zoo/test_training.py::test_"
 
@@ -361,5 +363,98 @@ MUTANTS = [
         before=' or given.get("validation_split"):',
         after=":",
         test="tests/checks/test_training.py::test_the_validation_of_a_gan_is_refused_before_the_first_step",
+    ),
+    Mutant(
+        name="a-fake-without-a-logit-of-its-own",
+        module="gencore.gan.labels",
+        before="return ops.logsumexp(logits, axis=1)\n",
+        after="return ops.max(logits, axis=1)\n",
+        test=LABELS + "a_fake_is_one_more_class_with_the_logit_0",
+    ),
+    Mutant(
+        name="labels-averaged-over-all-examples",
+        module="gencore.gan.labels",
+        before="return ops.sum(each * known) / ops.maximum(ops.sum(known), 1.0)",
+        after="return ops.mean(each * known)",
+        test=LABELS + "labels_cost_the_mean_over_those_that_are_known",
+    ),
+    Mutant(
+        name="unknown-labels-cost-too",
+        module="gencore.gan.labels",
+        before="labels < logits.shape[1]",
+        after="labels <= logits.shape[1]",
+        test=LABELS + "labels_cost_the_mean_over_those_that_are_known",
+    ),
+    Mutant(
+        name="repeated-examples-count-as-data",
+        module="gencore.gan.labels",
+        before='unknown = ops.cast(labels, "int32") == classes',
+        after='unknown = ops.cast(labels, "int32") <= classes',
+        test=LABELS + "examples_with_a_label_teach_labels_alone",
+    ),
+    Mutant(
+        name="features-matched-one-by-one",
+        module="gencore.gan.labels",
+        before="return ops.sum(ops.square(gap))",
+        after="return ops.mean(ops.square(tensor(real, 'features') - tensor(fake, 'features')))",
+        test=LABELS + "features_are_matched_in_their_mean",
+    ),
+    Mutant(
+        name="features-after-the-last-layer",
+        module="gencore.gan.labels",
+        before="discriminator.layers[-1].input, name",
+        after="discriminator.layers[-1].output, name",
+        test=LABELS + "features_are_what_the_last_layer_reads",
+    ),
+    Mutant(
+        name="labels-not-taught",
+        module="gencore.gan.model",
+        before="loss += label_cross_entropy(said, known)",
+        after="loss += 0 * label_cross_entropy(said, known)",
+        test=LABELS + "the_discriminator_goes_down_both_losses",
+    ),
+    Mutant(
+        name="labelled-examples-told-from-fakes",
+        module="gencore.gan.model",
+        before="self.odds(unlabelled(said, known, self.labels))",
+        after="self.odds(said)",
+        test=LABELS + "the_discriminator_goes_down_both_losses",
+    ),
+    Mutant(
+        name="features-of-fakes-matched-with-themselves",
+        module="gencore.gan.model",
+        before="for x in (real, fake)]",
+        after="for x in (fake, fake)]",
+        test=LABELS + "the_generator_goes_down_the_distance_of_features",
+    ),
+    Mutant(
+        name="more-logits-than-labels",
+        module="gencore.gan.players",
+        before="or made != (labels,):",
+        after="or len(made) != 1:",
+        test=LABELS + "a_discriminator_has_a_logit_for_each_label[change0-a logit for each]",
+    ),
+    Mutant(
+        name="inversion-begins-anywhere",
+        module="gencore.gan.inversion",
+        before="begin = ops.take(starts, nearest, axis=0)",
+        after="begin = ops.take(starts, nearest * 0, axis=0)",
+        test=INVERSION + "no_step_makes_it_worse_than_the_nearest_sample",
+    ),
+    Mutant(
+        name="inversion-climbs",
+        module="gencore.gan.inversion",
+        before="return i + 1, z - rate * unbiased / scale, mean, power",
+        after="return i + 1, z + rate * unbiased / scale, mean, power",
+        test=INVERSION + "the_nearest_image_is_the_least_squares_one",
+    ),
+    Mutant(
+        name="inversions-share-a-step",
+        module="gencore.gan.inversion",
+        before="mean, power = 0.9 * mean + 0.1 * slope, 0.999 * power + 0.001 * ops.square(slope)",
+        after=(
+            "mean, power = 0.9 * mean + 0.1 * slope, 0.999 * power + 0.001 * ops.mean(slope**2)"
+        ),
+        test=INVERSION + "an_image_is_inverted_alone_as_among_others",
     ),
 ]

@@ -228,9 +228,9 @@ def test_a_conditional_gan_hands_each_label_to_both_players(images):
     seen = []
 
     class Spy(gan.GAN):
-        def train_discriminator(self, real, fake, label=None):
+        def train_discriminator(self, real, fake, label=None, known=None):
             seen.append((real, label))
-            return super().train_discriminator(real, fake, label)
+            return super().train_discriminator(real, fake, label, known)
 
     model = Spy(generator(5), discriminator(5))
     model.compile(keras.optimizers.Adam(1e-3), jit_compile=False, run_eagerly=True)
@@ -346,13 +346,13 @@ def test_the_discriminator_sees_measured_fakes_and_real_examples_as_they_are(ima
     seen = []
 
     class Spy(gan.GAN):
-        def train_discriminator(self, real, fake, label=None):
+        def train_discriminator(self, real, fake, label=None, known=None):
             seen.append(("discriminator", np.asarray(real), np.asarray(fake)))
-            return super().train_discriminator(real, fake, label)
+            return super().train_discriminator(real, fake, label, known)
 
-        def train_generator(self, tape, fake, label=None):
+        def train_generator(self, tape, fake, label=None, real=None):
             seen.append(("generator", None, np.asarray(fake)))
-            return super().train_generator(tape, fake, label)
+            return super().train_generator(tape, fake, label, real)
 
     def measurement(x, seed):
         return x + 2 + keras.random.uniform(keras.ops.shape(x), seed=seed)
