@@ -81,7 +81,7 @@ def test_the_discriminator_goes_down_both_losses(images):
     before = [w.numpy() for w in network.trainable_variables]
     with tf.GradientTape() as tape:
         said, of_fake = network(images), network(fake)
-        odds, fake_odds = (tf.reduce_logsumexp(l, axis=1) for l in (said, of_fake))
+        odds, fake_odds = (tf.reduce_logsumexp(logits, axis=1) for logits in (said, of_fake))
         unknown = labels == CLASSES
         loss = tf.reduce_mean(tf.nn.softplus(-odds[unknown])) + tf.reduce_mean(
             tf.nn.softplus(fake_odds)

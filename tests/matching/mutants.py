@@ -237,4 +237,18 @@ MUTANTS = [
         after="pass",
         test=ADVERSARIAL + "two_optimizers_serve_two_sides",
     ),
+    Mutant(
+        name="corners-at-the-origin",
+        module="gencore.matching.priors",
+        before='centre = self.radius * ops.one_hot(label, self.clusters, dtype="float32")',
+        after='centre = 0 * ops.one_hot(label, self.clusters, dtype="float32")',
+        test=PRIORS + "corners_have_a_cluster_for_each_label_and_room_beside_them",
+    ),
+    Mutant(
+        name="style-as-narrow-as-a-cluster",
+        module="gencore.matching.priors",
+        before="ops.concatenate([around, noise[:, self.clusters :]], axis=1)",
+        after="ops.concatenate([around, self.width * noise[:, self.clusters :]], axis=1)",
+        test=PRIORS + "corners_have_a_cluster_for_each_label_and_room_beside_them",
+    ),
 ]
