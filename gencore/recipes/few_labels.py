@@ -117,7 +117,7 @@ def _equal_gae() -> Recipe:
         train, test = (model.vae.codes(x) for x in (split.x_train, split.x_test))
         tries = [errors(train, test, split, seed) for seed in SEEDS]
         return {
-            name: metrics.Estimate.from_values([one[name].value for one in tries], "%")
+            name: metrics.Estimate.from_values(np.array([one[name].value for one in tries]), "%")
             for name in tries[0]
         }
 
