@@ -16,7 +16,9 @@ def test_a_hundred_labels_are_told_of_a_hundred_examples():
     # Each of some 300 examples of a label is as likely as any other.
     counts = np.zeros(3000)
     for seed in range(300):
-        counts[data.few_of_each(labels, 10, rng=seed)] += 1
+        rows = data.few_of_each(labels, 10, rng=seed)
+        assert len(set(rows.tolist())) == 100
+        counts[rows] += 1
     own = counts[labels == 3]
     expected = 300 * 10 / len(own)
     assert np.all(np.abs(own - expected) < 6 * np.sqrt(expected))  # one seed in 10^6 fails

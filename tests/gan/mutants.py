@@ -439,7 +439,7 @@ MUTANTS = [
         module="gencore.gan.inversion",
         before="begin = ops.take(starts, nearest, axis=0)",
         after="begin = ops.take(starts, nearest * 0, axis=0)",
-        test=INVERSION + "no_step_makes_it_worse_than_the_nearest_sample",
+        test=INVERSION + "a_search_begins_at_the_nearest_of_a_thousand_samples",
     ),
     Mutant(
         name="inversion-climbs",

@@ -679,7 +679,7 @@ MUTANTS = [
         before="found[name] = metrics.auroc(of_normal, of_other)",
         after=(
             "both = (of_normal, of_other), (of_other, of_normal)\n"
-            "        found[name] = max((metrics.auroc(*pair) for pair in both), key=lambda e: e.value)"
+            "        found[name] = max((metrics.auroc(*i) for i in both), key=lambda e: e.value)"
         ),
         test=ANOMALIES + "the_card_says_how_well_the_scores_rank_and_what_a_threshold_does",
     ),
