@@ -1,4 +1,4 @@
-"""Arrays in: MNIST and the bundled digits, split and verified; noise, binary draws, toy densities.
+"""Arrays in: MNIST and the bundled digits, split and verified; pictures; noise, binary draws.
 
 Images are float32 arrays of shape (n, height, width, 1) with values in [0, 1]. Data files are
 looked up in the folder that the environment variable ``GENCORE_DATA`` names, then in the user's
@@ -17,6 +17,7 @@ from gencore.data.draws import add_noise, binarize, gaussian_ring, ring_centres
 from gencore.data.files import DataError, MissingDataError
 from gencore.data.images import load, load_digits, load_faces, load_mnist, load_ring
 from gencore.data.labels import one_hot
+from gencore.data.pictures import PICTURES, load_picture
 from gencore.data.split import Split
 from gencore.data.wiener import denoise, undo_clipping
 
@@ -24,11 +25,13 @@ __all__ = [
     "CORRUPTIONS",
     "DataError",
     "MissingDataError",
+    "PICTURES",
     "Split",
     "load",
     "load_mnist",
     "load_digits",
     "load_faces",
+    "load_picture",
     "load_ring",
     "add_noise",
     "binarize",
