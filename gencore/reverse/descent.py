@@ -47,9 +47,7 @@ def descended(
         checks.function(watch, "watch is a function of a step", "Leave it out.")
     record: list[dict[str, float]] = []
     made, finished = beginning[0], False
-    with contextlib.closing(
-        descending(losses, beginning, steps, learning_rate, record)
-    ) as descent:
+    with contextlib.closing(descending(losses, beginning, steps, learning_rate, record)) as descent:
         for step in descent:
             made, finished = step.picture, step.done == step.total
             if watch is not None and watch(step):

@@ -49,7 +49,7 @@ class Features:
         self.shape = shape[1:]
         self.preprocess = _preprocess(preprocess)
         outputs = [network.get_layer(name).output for name in self.names]
-        self.model = keras.Model(network.inputs, outputs)
+        self.model = keras.Model(network.inputs[0], outputs)
 
     def __call__(self, x: Tensor) -> list[Tensor]:
         """Return the output of each layer, (B, h, w, C) or (B, C)."""

@@ -11,7 +11,7 @@ from gencore.checks.tensors import tensor
 from gencore.reverse.features import Features, Preprocess
 
 Tensor = Any
-STYLE_LAYERS = ("stem", *(f"block{number}_depthwise" for number in (1, 2, 4, 6, 9)))
+STYLE_LAYERS = ("stem_conv", *(f"block{number}" for number in (0, 2, 4, 6, 9)))
 SMALLEST = 1e-12  # of a size that is divided by
 
 

@@ -98,8 +98,15 @@ def unpacked(content: bytes) -> dict[str, np.ndarray]:
         for key in keys:
             _fill(file, reader.storages[key])
         return {str(name): _array(tensor) for name, tensor in tensors.items()}
-    except (pickle.UnpicklingError, ValueError, KeyError, TypeError, AttributeError, EOFError,
-            IndexError) as error:
+    except (
+        pickle.UnpicklingError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        IndexError,
+    ) as error:
         raise DataError(
             "A weights file holds tensors in the old format of PyTorch and nothing else, but this "
             f"one does not ({type(error).__name__}: {error}). Install it again: {INSTALL}"
