@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from gencore import checks
 from gencore.checks.settings import keras, layers, plain
 from gencore.reverse.weights import read_weights
 

@@ -15,7 +15,7 @@ CUT = 3.0  # standard deviations after which a blur ends
 
 
 def octave_sizes(height: int, width: int, octaves: int, ratio: float) -> list[tuple[int, int]]:
-    """Return heights and widths, the last those that are given, each ``ratio`` times the one before.
+    """Return heights and widths up to those given, each ``ratio`` times the one before.
 
     Raises
     ------

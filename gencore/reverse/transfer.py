@@ -167,7 +167,7 @@ def synthesise(
 
 
 def _noise(sample: np.ndarray, size: Any, seed: int) -> np.ndarray:
-    """Return independent pixels (h, w, c) with the mean and the deviation of a picture's colours."""
+    """Return independent pixels (h, w, c) with the mean and deviation of a picture's colours."""
     shape = sample.shape[:2]
     if size is not None:
         row = (size, size) if np.ndim(size) == 0 else size
