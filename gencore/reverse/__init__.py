@@ -1,6 +1,6 @@
 r"""Networks run in reverse: pictures that a network answers to, textures, styles, and codes.
 
-.. math:: x \leftarrow x + \eta \, \frac{\nabla_x \, a(x)}{\mathrm{std}(\nabla_x \, a(x))}
+.. math:: x \leftarrow x + \eta \, \frac{\nabla_x \, a(x)}{\mathrm{rms}(\nabla_x \, a(x))}
 
 A network that was trained to tell pictures apart knows much about them. Its weights are held, and
 the picture is changed: until a class or a layer answers strongly, or until the moments of its

@@ -16,7 +16,7 @@ from gencore.reverse.records import Ascent, Octave, Step
 from gencore.reverse.settings import Rule, beginnings, checked
 
 Tensor = Any
-SMALLEST = 1e-20  # of a standard deviation that is divided by
+SMALLEST = 1e-18  # of a gradient that is divided by
 
 
 def maximise(
@@ -36,12 +36,13 @@ def maximise(
 ) -> Ascent:
     r"""Change a picture so that layers of a network answer more: a class, a unit, a dream.
 
-    .. math:: x \leftarrow x + \eta \, \frac{g}{\mathrm{std}(g)}, \qquad g = \nabla_x \sum_l w_l
+    .. math:: x \leftarrow x + \eta \, \frac{g}{\mathrm{rms}(g)}, \qquad g = \nabla_x \sum_l w_l
        \, \frac{1}{n_l} \sum_i a_{l,i}(x)^2
 
-    or, with a unit, the mean of its channel in the place of the mean square. The gradient is
-    divided by its standard deviation, so that a step moves a pixel by :math:`\eta` in the root
-    mean square, however flat the objective. After each step the picture is put back into [0, 1].
+    or, with a unit, the mean of its channel in the place of the mean square. The gradient of each
+    picture is divided by its root mean square (its standard deviation, where its mean is zero): so
+    a step moves pixels by :math:`\eta` in the root mean square, however flat the objective. After
+    each step the picture is put back into [0, 1].
 
     In DeepDream (Mordvintsev, Olah and Tyka, 2015) the network is asked of a small picture first,
     so that large shapes grow; then the change is enlarged and added to the picture of the next
@@ -122,8 +123,8 @@ def ascending(
         try:
             for count in range(rule.steps):
                 shift = rng.integers(-rule.roll, rule.roll + 1, 2)
-                value, spread, moved = climb(x, shift)
-                _refuse_flat(float(value), np.ravel(spread), number)
+                value, slopes, moved = climb(x, shift)
+                _refuse_flat(float(value), np.ravel(slopes), number)
                 x = np.asarray(moved)
                 done = number * rule.steps + count + 1
                 yield Step(done, rule.octaves * rule.steps, number, float(value), x)
@@ -134,7 +135,7 @@ def ascending(
 
 
 def _compiled(features: Features, units: Any, rule: Rule) -> Callable[..., Any]:
-    """Return the step: of pictures and a shift, the objective, the gradient's spread, and pictures.
+    """Return the step: of pictures and a shift, the objective, the gradients' sizes, and pictures.
 
     One function serves all octaves. XLA would take twenty times as long for these convolutions.
     """
@@ -151,12 +152,12 @@ def _compiled(features: Features, units: Any, rule: Rule) -> Callable[..., Any]:
                 for weight, output in zip(features.weights.values(), features(rolled), strict=True)
             )
         slope = tape.gradient(each, rolled)
-        spread = tf.math.reduce_std(slope, axis=(1, 2, 3), keepdims=True)
-        rolled += rule.step_size * slope / tf.maximum(spread, SMALLEST)
+        size = tf.sqrt(tf.reduce_mean(slope**2, axis=(1, 2, 3), keepdims=True))
+        rolled += rule.step_size * slope / tf.maximum(size, SMALLEST)
         if rule.blur:
             rolled = blurred(rolled, rule.blur)
         moved = tf.roll(tf.clip_by_value(rolled, 0, 1), -shift, (1, 2))
-        return tf.reduce_mean(each), spread, moved
+        return tf.reduce_mean(each), size, moved
 
     return climb
 
@@ -170,15 +171,15 @@ def _full(made: np.ndarray, beginning: np.ndarray) -> np.ndarray:
     return np.clip(beginning + resized(change, size), 0, 1)
 
 
-def _refuse_flat(value: float, spreads: np.ndarray, octave: int) -> None:
+def _refuse_flat(value: float, slopes: np.ndarray, octave: int) -> None:
     """Raise ValueError where there is nothing to ascend."""
-    if not (np.isfinite(value) and np.isfinite(spreads).all()):
+    if not (np.isfinite(value) and np.isfinite(slopes).all()):
         rule = "an objective and its gradient are finite"
         checks.refuse(rule, f"{value:g} in octave {octave + 1}", "Look at weights and preprocess.")
-    if not spreads.all():
-        which = ", ".join(str(number) for number in np.flatnonzero(spreads == 0))
+    if not slopes.all():
+        which = ", ".join(str(number) for number in np.flatnonzero(slopes == 0))
         checks.refuse(
-            "an ascent needs a gradient that differs between pixels",
-            f"one that does not, for picture {which} in octave {octave + 1}",
+            "an ascent needs a gradient",
+            f"one of zero, for picture {which} in octave {octave + 1}",
             "Begin with another picture, or take another unit, or the layer before its ReLU.",
         )

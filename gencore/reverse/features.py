@@ -89,7 +89,10 @@ class Features:
         return found
 
     def check_size(self, height: int, width: int) -> None:
-        """Raise ValueError unless something is left of a picture in every layer."""
+        """Raise ValueError unless a network reads a size and leaves something of it."""
+        if any(b not in (None, a) for a, b in zip((height, width), self.shape[:2], strict=True)):
+            rule = f"this network reads {self.shape[0]}x{self.shape[1]} pixels and nothing else"
+            checks.refuse(rule, f"{height}x{width}", "Take one octave, and pictures of its size.")
         try:
             shapes = self.model.compute_output_shape((1, height, width, self.shape[-1]))
         except ValueError:
