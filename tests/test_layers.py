@@ -34,6 +34,7 @@ FLOORS = (
         "adversarial": {"gan"},
         "autoencoder": {"checks", "data", "keeping", "measurements"},
         "gae": {"checks", "distributions", "keeping", "metrics", "vae"},
+        "reverse": {"checks", "data", "distributions", "loading"},
     },
     {
         "matching": {
@@ -52,7 +53,7 @@ FLOORS = (
     },
     {
         "results": {"metrics", "recipes", "zoo"},
-        "__main__": {"data", "loading", "recipes", "watch", "zoo"},
+        "__main__": {"data", "loading", "recipes", "reverse", "watch", "zoo"},
     },
 )
 ALLOWED = {room: allowed for floor in FLOORS for room, allowed in floor.items()}

@@ -15,12 +15,13 @@ from gencore.loading import late
 HANDED_ON = {
     "ascent": ("maximise",),
     "classes": ("Guess", "class_name", "classify"),
-    "codes": ("CodeAscent", "LangevinSamples", "Posterior", "ascend_code", "langevin"),
+    "codes": ("CodeAscent", "LangevinSamples", "ascend_code", "langevin"),
     "features": ("Features",),
     "imagenet": ("imagenet_network",),
+    "painting": ("CONTENT_LAYER", "synthesise", "transfer"),
+    "posterior": ("Posterior",),
     "records": ("Ascent", "Made", "Octave", "Step"),
     "style": ("STYLE_LAYERS", "Style", "channel_moments", "gram", "total_variation"),
-    "transfer": ("CONTENT_LAYER", "synthesise", "transfer"),
     "weights": ("read_weights",),
 }
 __getattr__ = late(__name__, HANDED_ON)
