@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -109,9 +109,10 @@ def maximise(
 
 def ascending(
     features: Features, beginning: np.ndarray, units: Any, rule: Rule, record: list[Octave]
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Yield the steps of an ascent; what each octave comes to goes into a list."""
-    sizes = octave_sizes(*beginning.shape[1:3], rule.octaves, rule.ratio)
+    height, width = beginning.shape[1:3]
+    sizes = octave_sizes(height, width, rule.octaves, rule.ratio)
     for size in (sizes[0], sizes[-1]):
         features.check_size(*size)
     climb, rng = _compiled(features, units, rule), np.random.default_rng(rule.seed)
@@ -130,7 +131,7 @@ def ascending(
                 yield Step(done, rule.octaves * rule.steps, number, float(value), x)
         finally:
             after, moved = float(climb(x, still)[0]), float(np.sqrt(np.mean((x - start) ** 2)))
-            record.append(Octave(*size, before, after, moved))
+            record.append(Octave(size[0], size[1], before, after, moved))
         change = x - base
 
 
@@ -147,10 +148,8 @@ def _compiled(features: Features, units: Any, rule: Rule) -> Callable[..., Any]:
         rolled = tf.roll(x, shift, (1, 2))
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(rolled)
-            each = sum(
-                weight * mean_square(output, units)
-                for weight, output in zip(features.weights.values(), features(rolled), strict=True)
-            )
+            parts = zip(features.weights.values(), features(rolled), strict=True)
+            each: Tensor = sum(weight * mean_square(output, units) for weight, output in parts)
         slope = tape.gradient(each, rolled)
         size = tf.sqrt(tf.reduce_mean(slope**2, axis=(1, 2, 3), keepdims=True))
         rolled += rule.step_size * slope / tf.maximum(size, SMALLEST)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -62,7 +62,7 @@ def descending(
     steps: int,
     learning_rate: float,
     record: list[dict[str, float]],
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Yield the steps of a descent; the losses before each go into a list."""
     picture = keras.Variable(beginning, dtype="float32")
     optimizer = keras.optimizers.Adam(learning_rate)

@@ -9,6 +9,7 @@ import numpy as np
 
 from gencore import checks
 from gencore.checks.settings import keras, ops
+from gencore.checks.tensors import tensor
 from gencore.checks.training import check_network
 
 Tensor = Any
@@ -52,7 +53,12 @@ class Features:
         self.model = keras.Model(network.inputs[0], outputs)
 
     def __call__(self, x: Tensor) -> list[Tensor]:
-        """Return the output of each layer, (B, h, w, C) or (B, C)."""
+        """Return the output of each layer, (B, h, w, C) or (B, C).
+
+        ``x`` holds pictures, (B, h, w, c); ValueError if they are none.
+        """
+        form = f"the shape {(None, *self.shape)}"
+        x = tensor(x, "pictures", form, "Add an axis.", shape=(None, *self.shape))
         made = self.model(self.preprocess(x), training=False)
         return list(made) if isinstance(made, list | tuple) else [made]
 

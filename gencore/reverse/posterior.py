@@ -1,4 +1,4 @@
-"""The density of codes whose images have a label, by an unconditional generator and a classifier."""
+"""The density of codes whose images have a label, by a generator and a classifier."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from gencore import checks
 from gencore.checks.settings import ops
+from gencore.checks.tensors import tensor
 from gencore.distributions import standard_normal
 
 Tensor = Any
@@ -58,12 +59,13 @@ class Posterior:
 
     def log_prob(self, z: Tensor) -> Tensor:
         """Return the log-density of codes (B, L) up to a constant, in nats, shape (B,)."""
+        z = _codes(z)
         prior = standard_normal(z.shape[-1]) if self.prior is None else self.prior
         return self.log_label(z) + self.weight * ops.reshape(prior.log_prob(z), (-1,))
 
     def log_label(self, z: Tensor) -> Tensor:
         """Return log p(y|x(z)), shape (B,)."""
-        logits = self.classifier(self.decoder(z))
+        logits = self.classifier(self.decoder(_codes(z)))
         if len(logits.shape) != 2 or self.label >= max(logits.shape[-1], 2):
             rule = "a classifier gives logits (B, C), one of which is that of the label"
             checks.refuse(
@@ -75,7 +77,12 @@ class Posterior:
 
     def slope(self, z: Tensor) -> tuple[Tensor, Tensor]:
         """Return the log-density of codes, (B,), and its gradient in them, (B, L)."""
+        z = _codes(z)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(z)
             value = self.log_prob(z)
         return value, tape.gradient(value, z)
+
+
+def _codes(z: Tensor) -> Tensor:
+    return tensor(z, "codes", "the shape (B, L), a row for each", shape=(None, None))

