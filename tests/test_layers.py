@@ -48,7 +48,10 @@ FLOORS = (
         },
     },
     {
-        "explore": {"checks", "data", "games", "metrics", "networks", "plots", "recipes", "vae"},
+        "explore": {
+            *("checks", "data", "games", "metrics", "networks", "plots", "recipes", "reverse"),
+            "vae",
+        },
         "zoo": {"checks", "data", "loading", "metrics", "recipes", "watch"},
     },
     {

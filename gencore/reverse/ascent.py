@@ -95,15 +95,16 @@ def maximise(
     beginning, units = beginnings(features, picture, unit)
     if watch is not None:
         checks.function(watch, "watch is a function of a step", "Leave it out.")
+    single = np.ndim(picture) == 3 and np.ndim(unit) == 0
     record: list[Octave] = []
     made, finished = beginning, False
     with contextlib.closing(ascending(features, beginning, units, rule, record)) as ascent:
         for step in ascent:
             made, finished = step.picture, step.done == step.total
-            if watch is not None and watch(step):
+            seen = step._replace(picture=made[0]) if single else step
+            if watch is not None and watch(seen):
                 break
     made = _full(made, beginning)
-    single = np.ndim(picture) == 3 and np.ndim(unit) == 0
     return Ascent(made[0] if single else made, tuple(record), finished)
 
 

@@ -364,6 +364,14 @@ CALLS: dict[str, Any] = {
         explore.draw_and_reconstruct,
         {"models": plane(), "examples": FACES},
     ),
+    "explore.Upload": lambda: (
+        lambda size: explore.live_dream("coffee", size).controls,
+        {"size": 48},
+    ),
+    "explore.dream": lambda: (
+        explore.dream,
+        {"picture": COLOURS, "dreams": {"block4": [reverse.Step(1, 2, 0, 1.0, COLOURS)]}},
+    ),
     "explore.em_steps": lambda: (
         explore.em_steps,
         {
@@ -384,6 +392,7 @@ CALLS: dict[str, Any] = {
         explore.live_bandwidth,
         {"samples": {"a": GREY}, "images": GREY},
     ),
+    "explore.live_dream": lambda: (explore.live_dream, {"picture": "coffee", "size": 48}),
     "explore.live_ring": lambda: (
         explore.live_ring,
         {"points": RNG.normal(size=(20_000, 2)), "turns": 2},
@@ -397,6 +406,15 @@ CALLS: dict[str, Any] = {
         {
             "seen": {0.1: FACES},
             "models": {"a": {0.1: (FACES[..., 0], {"error": metrics.Estimate(1.0, 0.1)})}},
+        },
+    ),
+    "explore.style": lambda: (
+        explore.style,
+        {
+            **{"content": COLOURS, "styles": {"wave": COLOURS}},
+            "made": {
+                "wave": {1.0: reverse.Made(COLOURS, {"content": [1.0], "style": [1.0]}, True)}
+            },
         },
     ),
     "explore.two_sample": lambda: (explore.two_sample, {"x": ROWS, "y": ROWS, "seed": 0}),

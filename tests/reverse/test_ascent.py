@@ -268,7 +268,7 @@ def test_an_ascent_is_watched_step_by_step():
     assert [(step.done, step.total, step.octave) for step in seen] == [
         *((1, 4, 0), (2, 4, 0), (3, 4, 1), (4, 4, 1)),
     ]
-    np.testing.assert_array_equal(seen[-1].picture[0], found.picture)
+    np.testing.assert_array_equal(seen[-1].picture, found.picture)
     assert found.finished
 
 

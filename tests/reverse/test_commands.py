@@ -83,14 +83,18 @@ def test_ctrl_c_keeps_the_picture_so_far_and_twice_nothing(presses, monkeypatch,
         return whole(*given, watch=both, **options)
 
     monkeypatch.setattr(ascent, "maximise", pressed)
-    assert main(["dream", "photo.png", "--size", "40", "--steps", "4"]) == 130
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in a background
+    try:
+        assert main(["dream", "photo.png", "--size", "40", "--steps", "4"]) == 130
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
     out = capsys.readouterr()
     assert os.path.exists("dream.png") == (presses == 1)
     assert ("dream.png has the picture so far" in out.err) == (presses == 1)
     assert ("before anything was begun" in out.err) == (presses == 2)
     if presses == 1:
         assert pixels("dream.png").shape == (30, 40, 3)
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_what_is_there_is_not_replaced_unasked(capsys):
