@@ -1,6 +1,7 @@
 """Figures that compute anew: their widgets are moved here as a reader would, without a browser."""
 
 import asyncio
+import datetime
 import io
 import re
 from types import SimpleNamespace
@@ -283,8 +284,9 @@ def test_live_figures_of_nothing_are_refused():
 
 def uploaded(content):
     """Return what a widget holds of a file that a reader has chosen."""
-    file = {"name": "a.png", "type": "image/png", "size": len(content), "content": content}
-    return (file | {"last_modified": None},)
+    file = {"name": "a.png", "type": "image/png", "size": len(content)}
+    changed = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    return (file | {"content": memoryview(content), "last_modified": changed},)
 
 
 def photograph(seed=0, shape=(24, 32, 3)):
@@ -306,7 +308,7 @@ def test_a_file_goes_to_the_work_as_its_bytes():
     widget = figure.panel.settings["photograph"]
     assert seen == [None] and widget.accept == "image/*" and not widget.multiple
     content = photograph()
-    widget.set_trait("value", uploaded(memoryview(content)))
+    widget.set_trait("value", uploaded(content))
     assert "seen" in choose(figure) and seen[-1] == content
     widget.set_trait("value", uploaded(bytes(10_001)))
     assert "at most 0.01 MB; received 0.0 MB" in choose(figure) and len(seen) == 2
