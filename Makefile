@@ -117,6 +117,7 @@ bench: $(STAMP)  ## Measure the speed beside plain PyTorch, which it installs
 	    --constraint requirements.txt --editable ".[bench]"; }
 	@echo "==> Benchmarks (a few minutes; let nothing else run meanwhile)"
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.dreams
 
 .PHONY: overview
 overview: $(STAMP)  ## Draw the pictures of README.md and of the front page again

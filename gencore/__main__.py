@@ -1,4 +1,4 @@
-"""``python -m gencore``: list, train, evaluate, score and tabulate the models of the book."""
+"""``python -m gencore``: train, score and tabulate the models of the book; dream and paint."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from importlib import import_module
 
 from gencore.loading import INTERRUPTED, ended_by_interruption, quieten
+from gencore.reverse import commands as pictures
 
 UNBEGUN = "interrupted before anything was begun; give the same command again"
 
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         again = getattr(options, "again", False)
         then = f"the same command{' without --again' * again} goes on after the last whole epoch"
-        unbegun = again and not options.begun
+        unbegun = (again and not options.begun) or options.command in pictures.COMMANDS
         sys.stderr.write(f"\n{UNBEGUN if unbegun else f'interrupted; {then}'}\n")
         return INTERRUPTED
 
@@ -185,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--reference", action="store_true", help=many)
     table = commands.add_parser("table", help="the scores of all cards")
     table.add_argument("names", nargs="*", metavar="NAME")
+    pictures.add_commands(commands)
     return parser
 
 
@@ -194,6 +196,7 @@ COMMANDS = {
     "evaluate": _evaluate,
     "score": _score,
     "table": _table,
+    **pictures.COMMANDS,
 }
 
 if __name__ == "__main__":

@@ -104,6 +104,44 @@ def scored_images(rng):
     return *scores, *images
 
 
+def flat(rng, shape=(30, 40)):
+    """Return a picture of one colour, which compresses to little."""
+    return np.broadcast_to(rng.random(3).astype("float32"), (*shape, 3))
+
+
+def dreams(rng):
+    """Return a picture, and two dreams of different lengths."""
+    steps = {"block4": 4, "block10": 2}
+    return flat(rng), {
+        name: [
+            SimpleNamespace(
+                picture=flat(rng), octave=k // 2, done=5 * k + 5, total=20, objective=10.0 + k
+            )
+            for k in range(count)
+        ]
+        for name, count in steps.items()
+    }
+
+
+def painted(rng):
+    """Return a picture, two styles, and pictures in them, weights in no order."""
+    weights = {"wave": (10.0, 1.0, 0.1), "scream": (5.0, 50.0)}
+    made = {
+        name: {
+            weight: SimpleNamespace(
+                picture=flat(rng),
+                history={
+                    "content": np.array([0, 0.1 * weight]),
+                    "style": np.array([1, 1 / weight]),
+                },
+            )
+            for weight in own
+        }
+        for name, own in weights.items()
+    }
+    return flat(rng), {name: flat(rng, (20, 20)) for name in weights}, made
+
+
 def every_figure():
     """Return the figures by their kind, and what they were made of."""
     rng = np.random.default_rng(1)
@@ -131,6 +169,8 @@ def every_figure():
         noise=noisy_models(rng),
         scored=scored_images(rng),
         sets=(rng.normal(size=(60, 2)), 0.3 + 1.2 * rng.normal(size=(50, 2))),
+        dreams=dreams(rng),
+        styles=painted(rng),
     )
     return {
         "latent_map": explore.latent_map(made.planes, images, labels),
@@ -142,6 +182,8 @@ def every_figure():
         "noise_levels": explore.noise_levels(*made.noise),
         "threshold": explore.threshold(*made.scored, start=1.5),
         "two_sample": explore.two_sample(*made.sets),
+        "dream": explore.dream(*made.dreams),
+        "style": explore.style(*made.styles),
     }, made
 
 

@@ -34,6 +34,7 @@ FLOORS = (
         "adversarial": {"gan"},
         "autoencoder": {"checks", "data", "keeping", "measurements"},
         "gae": {"checks", "distributions", "keeping", "metrics", "vae"},
+        "reverse": {"checks", "data", "distributions", "loading"},
     },
     {
         "matching": {
@@ -47,12 +48,15 @@ FLOORS = (
         },
     },
     {
-        "explore": {"checks", "data", "games", "metrics", "networks", "plots", "recipes", "vae"},
+        "explore": {
+            *("checks", "data", "games", "metrics", "networks", "plots", "recipes", "reverse"),
+            "vae",
+        },
         "zoo": {"checks", "data", "loading", "metrics", "recipes", "watch"},
     },
     {
         "results": {"metrics", "recipes", "zoo"},
-        "__main__": {"data", "loading", "recipes", "watch", "zoo"},
+        "__main__": {"data", "loading", "recipes", "reverse", "watch", "zoo"},
     },
 )
 ALLOWED = {room: allowed for floor in FLOORS for room, allowed in floor.items()}

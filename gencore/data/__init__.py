@@ -1,4 +1,4 @@
-"""Arrays in: digits, faces and emoji, verified; noise, binary draws, toy densities.
+"""Arrays in: digits, faces, emoji, pictures, verified; noise, binary draws, toy densities.
 
 Images are float32 arrays of shape (n, height, width, 1), emoji with three channels, with values in
 [0, 1]. Data files are looked up in the folder that the environment variable ``GENCORE_DATA`` names,
@@ -21,6 +21,7 @@ from gencore.data.files import DataError, MissingDataError
 from gencore.data.images import load, load_digits, load_mnist, load_ring
 from gencore.data.labels import few_of_each, one_hot, without_most
 from gencore.data.others import OTHER_IMAGES, other_images
+from gencore.data.pictures import PICTURES, load_picture
 from gencore.data.split import Split
 from gencore.data.wiener import denoise, undo_clipping
 
@@ -30,6 +31,7 @@ __all__ = [
     "Emoji",
     "MissingDataError",
     "OTHER_IMAGES",
+    "PICTURES",
     "Split",
     "load",
     "load_mnist",
@@ -37,6 +39,7 @@ __all__ = [
     "load_emoji",
     "load_face_labels",
     "load_faces",
+    "load_picture",
     "load_ring",
     "add_noise",
     "binarize",

@@ -127,3 +127,22 @@ def test_the_readme_says_what_was_measured():
     assert f"copies and samples {reading} times as fast" in said
     assert f"({measured['processor']}, Linux" in said
     assert {row["recipe"] for row in measured["rows"]} == set(RECIPES)
+
+
+@needs_pytorch
+def test_both_sides_dream_alike():
+    import torch
+
+    from benchmarks import torch_reverse
+    from gencore import reverse
+
+    network, net = reverse.imagenet_network(), torch_reverse.Net()
+    x = np.random.default_rng(0).uniform(0.2, 0.8, (75, 98, 3)).astype(np.float32)
+    with torch.no_grad():
+        theirs = net(torch.from_numpy(np.moveaxis(x, -1, 0)[None].copy())).numpy()
+    # Logits of 1 to 10, after fifty layers of float32.
+    np.testing.assert_allclose(theirs, np.asarray(network(x[None])), atol=1e-3)
+    ours = reverse.maximise(network, "block4", x, steps=2, octaves=1).picture
+    dreamt = torch_reverse.dream(net, x, 4, 2, 1)
+    # A step of 0.02 in the root mean square; slopes at kinks of ReLU differ by rounding.
+    assert np.abs(ours - dreamt).mean() < 2e-3

@@ -35,8 +35,10 @@ from gencore import (
     metrics,
     networks,
     plots,
+    reverse,
     vae,
 )
+from tests.reverse.networks import maps
 
 S = (4, 4, 1)
 RNG = np.random.default_rng(0)
@@ -157,6 +159,19 @@ def linear():
 def plane():
     big = networks.dense_encoder(2), networks.dense_decoder(2)
     return {"small": autoencoder.Autoencoder(*big)}
+
+
+COLOURS = RNG.random((6, 5, 3)).astype(np.float32)
+
+
+@functools.cache
+def seeing():
+    return maps(RNG.normal(size=(1, 1, 3, 4)))
+
+
+def of_codes(**options):
+    logits = lambda z: z * np.float32(1)  # noqa: E731  (two pixels, whose logits are themselves)
+    return {"decoder": logits, "classifier": logits, "label": 1} | options
 
 
 def normal():
@@ -298,6 +313,7 @@ CALLS: dict[str, Any] = {
         {"labels": LABELS, "count": 1, "classes": 3, "rng": 0},
     ),
     "data.load_faces": lambda: (data.load_faces, {"name": "frey", "path": NO_FILE}),
+    "data.load_picture": lambda: (data.load_picture, {"picture": "coffee", "size": 8}),
     "data.missing_pixels": lambda: (data.missing_pixels, {"x": GREY, "share": 0.1, "rng": 0}),
     "data.one_hot": lambda: (data.one_hot, {"labels": LABELS, "classes": 3, "count": 6}),
     "data.other_images": lambda: (
@@ -383,6 +399,14 @@ CALLS: dict[str, Any] = {
         explore.draw_and_reconstruct,
         {"models": plane(), "examples": FACES},
     ),
+    "explore.Upload": lambda: (
+        lambda size: explore.live_dream("coffee", size).controls,
+        {"size": 48},
+    ),
+    "explore.dream": lambda: (
+        explore.dream,
+        {"picture": COLOURS, "dreams": {"block4": [reverse.Step(1, 2, 0, 1.0, COLOURS)]}},
+    ),
     "explore.em_steps": lambda: (
         explore.em_steps,
         {
@@ -403,6 +427,7 @@ CALLS: dict[str, Any] = {
         explore.live_bandwidth,
         {"samples": {"a": GREY}, "images": GREY},
     ),
+    "explore.live_dream": lambda: (explore.live_dream, {"picture": "coffee", "size": 48}),
     "explore.live_ring": lambda: (
         explore.live_ring,
         {"points": RNG.normal(size=(20_000, 2)), "turns": 2},
@@ -423,6 +448,15 @@ CALLS: dict[str, Any] = {
         {
             **{"normal": [0.0, 1.0], "anomalous": [0.5, 2.0], "start": 0.7},
             **{"normal_images": FACES, "anomalous_images": FACES},
+        },
+    ),
+    "explore.style": lambda: (
+        explore.style,
+        {
+            **{"content": COLOURS, "styles": {"wave": COLOURS}},
+            "made": {
+                "wave": {1.0: reverse.Made(COLOURS, {"content": [1.0], "style": [1.0]}, True)}
+            },
         },
     ),
     "explore.two_sample": lambda: (explore.two_sample, {"x": ROWS, "y": ROWS, "seed": 0}),
@@ -888,6 +922,70 @@ CALLS: dict[str, Any] = {
         {"points": ROWS, "vectors": ROWS, "width": 0.01},
     ),
     # VAEs.
+    # Networks in reverse.
+    "reverse.Features": lambda: (
+        lambda x, **options: reverse.Features(**options)(x)[0],
+        {"network": seeing(), "layers": "maps", "preprocess": "tf", "x": COLOURS[None]},
+    ),
+    "reverse.Posterior": lambda: (
+        lambda z, **options: reverse.Posterior(**options).log_prob(z),
+        of_codes(prior=normal(), prior_weight=1.0, z=CODES),
+    ),
+    "reverse.Style": lambda: (
+        lambda x, **options: reverse.Style(**options).distance(x),
+        {
+            **{"network": seeing(), "picture": COLOURS, "layers": "maps", "statistics": "gram"},
+            **{"preprocess": "tf", "x": COLOURS},
+        },
+    ),
+    "reverse.ascend_code": lambda: (
+        lambda **options: reverse.ascend_code(**options).codes,
+        of_codes(codes=CODES, steps=2, learning_rate=0.1, prior=normal(), prior_weight=1.0),
+    ),
+    "reverse.channel_moments": lambda: (reverse.channel_moments, {"features": COLOURS}),
+    "reverse.class_name": lambda: (reverse.class_name, {"number": 285}),
+    "reverse.classify": lambda: (
+        lambda **options: [guess.probability for guess in reverse.classify(**options)],
+        {
+            "network": networks.digit_classifier((2,), 3),
+            **{"picture": FACES[0], "top": 2, "preprocess": lambda x: x},
+        },
+    ),
+    "reverse.gram": lambda: (reverse.gram, {"features": COLOURS}),
+    "reverse.langevin": lambda: (
+        lambda **options: reverse.langevin(**options).codes,
+        of_codes(codes=CODES, steps=2, step_size=0.1, prior=normal(), seed=0),
+    ),
+    "reverse.maximise": lambda: (
+        lambda **options: reverse.maximise(**options).picture,
+        {
+            **{"network": seeing(), "layer": "maps", "picture": COLOURS, "steps": 1},
+            **{"octaves": 2, "ratio": 1.4, "step_size": 0.1, "roll": 2, "blur": 0.5, "unit": 1},
+            **{"preprocess": "tf", "seed": 0, "watch": lambda step: False},
+        },
+    ),
+    "reverse.read_weights": lambda: (
+        lambda path: [values.sum() for values in reverse.read_weights(path).values()],
+        {"path": None},
+    ),
+    "reverse.synthesise": lambda: (
+        lambda **options: reverse.synthesise(**options).picture,
+        {
+            **{"network": seeing(), "texture": COLOURS, "size": (4, 6), "steps": 1},
+            **{"variation_weight": 0.1, "layers": "maps", "statistics": "gram"},
+            **{"learning_rate": 0.1, "preprocess": "tf", "seed": 0, "watch": lambda step: False},
+        },
+    ),
+    "reverse.total_variation": lambda: (reverse.total_variation, {"pictures": COLOURS}),
+    "reverse.transfer": lambda: (
+        lambda **options: reverse.transfer(**options).picture,
+        {
+            **{"network": seeing(), "content": COLOURS, "style": COLOURS, "steps": 1},
+            **{"content_weight": 1.0, "style_weight": 1.0, "variation_weight": 0.1},
+            **{"content_layer": "maps", "style_layers": "maps", "statistics": "gram"},
+            **{"learning_rate": 0.1, "preprocess": "tf", "watch": lambda step: False},
+        },
+    ),
     "vae.Likelihood": lambda: (vae.BERNOULLI.check, {"x": BINARY}),
     "vae.SemiSupervisedVAE": lambda: (
         vae.SemiSupervisedVAE,
@@ -935,6 +1033,7 @@ NONE_NEEDED = {
     "a table, a constant or a loss": [
         *("data.CORRUPTIONS", "data.OTHER_IMAGES", "networks.IMAGE_SHAPE", "plots.COLORS"),
         "plots.DASHES",
+        *("data.PICTURES", "reverse.CONTENT_LAYER", "reverse.STYLE_LAYERS"),
         *("vae.BERNOULLI", "vae.CROSS_ENTROPY", "vae.STEEPNESS", "adversarial.minimax"),
         *("adversarial.non_saturating", "adversarial.wasserstein"),
     ],
@@ -951,11 +1050,13 @@ NONE_NEEDED = {
             "games.Trajectory",
         ),
         *("metrics.ClassifierTest", "metrics.KernelTest"),
+        *("reverse.Ascent", "reverse.CodeAscent", "reverse.Guess", "reverse.LangevinSamples"),
+        *("reverse.Made", "reverse.Octave", "reverse.Step"),
     ],
     "made by the figures, not by a caller": ["explore.Live", "explore.Moment", "explore.Number"],
     "takes nothing, or an axes to draw on": [
         *("data.load_digits", "data.load_mnist", "data.load_ring", "plots.use_book_style"),
-        *("plots.vae_diagram",),
+        *("plots.vae_diagram", "reverse.imagenet_network"),
     ],
 }
 
@@ -1005,6 +1106,7 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     "data.gaussian_ring.scale": WEIGHT,
     **{f"data.{name}.path": GIVEN for name in ("load_emoji", "load_face_labels", "load_faces")},
     "data.other_images.digits": GIVEN,
+    "data.load_picture.size": GIVEN,
     "data.one_hot.count": GIVEN,
     "data.without_most.label": ("zero",),
     **{
@@ -1122,6 +1224,25 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     "vae.VAE.bound.seed": (*GIVEN, "zero"),
     "vae.VAE.warm_up": ("zero",),
     "vae.normal.scale": LENGTH,
+    **{f"reverse.{name}.features": ("wrong rank",) for name in ("channel_moments", "gram")},
+    "reverse.total_variation.pictures": ("wrong rank",),
+    **{f"reverse.{name}.label": ("zero",) for name in ("Posterior", "ascend_code", "langevin")},
+    **{f"reverse.{name}.prior_weight": WEIGHT for name in ("Posterior", "ascend_code")},
+    **{
+        f"reverse.{name}.preprocess": GIVEN
+        for name in ("Features", "Style", "classify", "maximise", "synthesise", "transfer")
+    },
+    **{f"reverse.{name}.watch": GIVEN for name in ("maximise", "synthesise", "transfer")},
+    "reverse.ascend_code.learning_rate": ("fraction",),
+    "reverse.class_name.number": ("zero",),
+    "reverse.maximise.blur": ("zero", "fraction"),
+    "reverse.maximise.ratio": ("fraction",),
+    "reverse.maximise.roll": ("zero",),
+    "reverse.maximise.unit": ("none", "zero"),
+    "reverse.read_weights.path": GIVEN,
+    "reverse.synthesise.size": GIVEN,
+    "reverse.synthesise.variation_weight": WEIGHT,
+    **{f"reverse.transfer.{name}_weight": WEIGHT for name in ("content", "style", "variation")},
 }
 
 WRONG: dict[str, Any] = {

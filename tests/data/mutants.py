@@ -12,6 +12,7 @@ FILES = "tests/data/test_files.py::test_"
 FORMS = "tests/zoo/test_forms.py::test_"
 IMAGES = "tests/data/test_images.py::test_"
 MODEL = "tests/gan/test_model.py::test_"
+PICTURES = "tests/data/test_pictures.py::test_"
 NOISE = "tests/recipes/test_noise.py::test_"
 FACES = "tests/data/test_faces.py::test_"
 EMOJI = "tests/data/test_emoji.py::test_"
@@ -635,5 +636,75 @@ MUTANTS = [
         before="own = np.flatnonzero(labels == label)",
         after="own = np.flatnonzero(labels >= 0)",
         test=LABELS + "a_label_becomes_rare_and_the_others_stay",
+    ),
+    Mutant(
+        name="photographs-lying-on-their-side",
+        module="gencore.data.pictures",
+        before="upright = ImageOps.exif_transpose(image)",
+        after="upright = image.copy()",
+        test=PICTURES + "a_photograph_stands_upright[6]",
+    ),
+    Mutant(
+        name="transparency-dropped",
+        module="gencore.data.pictures",
+        before="upright = Image.alpha_composite(ground, upright)",
+        after="pass",
+        test=PICTURES + "what_is_transparent_is_white",
+    ),
+    Mutant(
+        name="transparent-palettes-opaque",
+        module="gencore.data.pictures",
+        before='upright.mode in ALPHA or "transparency" in upright.info',
+        after="upright.mode in ALPHA",
+        test=PICTURES + "other_kinds_of_transparency_are_white_too[P]",
+    ),
+    Mutant(
+        name="sixteen-bits-clipped-to-eight",
+        module="gencore.data.pictures",
+        before="    if upright.mode in DEEP:",
+        after="    if not upright.mode:",
+        test=PICTURES + "sixteen_bits_are_not_cut_to_eight[uint16-png]",
+    ),
+    Mutant(
+        name="pictures-of-grey-levels-to-255",
+        module="gencore.data.pictures",
+        before="np.asarray(image, np.float32) / np.float32(white)",
+        after="np.asarray(image, np.float32)",
+        test=PICTURES + "a_picture_has_the_pixels_of_its_package",
+    ),
+    Mutant(
+        name="the-shorter-side-has-the-size",
+        module="gencore.data.pictures",
+        before="round(side * size / max(image.size))",
+        after="round(side * size / min(image.size))",
+        test=PICTURES + "the_longer_side_has_the_size",
+    ),
+    Mutant(
+        name="the-square-in-the-corner",
+        module="gencore.data.pictures",
+        before="left, top = (width - side) // 2, (height - side) // 2",
+        after="left, top = 0, 0",
+        test=PICTURES + "the_square_is_that_in_the_middle",
+    ),
+    Mutant(
+        name="pictures-that-fill-the-memory",
+        module="gencore.data.pictures",
+        before="        if count > most:",
+        after="        if count < 0:",
+        test=PICTURES + "what_would_fill_the_memory_is_refused_before_it_does",
+    ),
+    Mutant(
+        name="a-photograph-drafted-smaller-than-it-is-to-be",
+        module="gencore.data.pictures",
+        before="image.draft(None, (2 * size, 2 * size))",
+        after="image.draft(None, (size // 8, size // 8))",
+        test=PICTURES + "a_large_photograph_is_made_small",
+    ),
+    Mutant(
+        name="a-file-named-like-a-picture-taken-for-it",
+        module="gencore.data.pictures",
+        before="if isinstance(picture, str) and picture in (*SCIKIT_IMAGE, *SCIKIT_LEARN):",
+        after="if Path(picture).name in (*SCIKIT_IMAGE, *SCIKIT_LEARN):",
+        test=PICTURES + "a_name_is_a_name_and_its_path_a_path",
     ),
 ]

@@ -19,13 +19,22 @@ from gencore import autoencoder, explore, gae, metrics, networks, vae
 from gencore.explore.networks import network
 from gencore.explore.page import Explorer, needed, packed, script, scripts
 from tests.conftest import ROOT
-from tests.figures import copying_models, every_figure, mixture_rounds, plane_models, unknown
+from tests.figures import (
+    copying_models,
+    dreams,
+    every_figure,
+    mixture_rounds,
+    painted,
+    plane_models,
+    unknown,
+)
 
 KINDS = [
     *("latent_map", "draw_and_reconstruct", "game", "em_steps", "gan_training", "bandwidth"),
     "noise_levels",
     "threshold",
     "two_sample",
+    *("dream", "style"),
 ]
 FROM_ELSEWHERE = (
     r"https?:|\bsrc=(?!\"data:)|\bhref=|@import|url\(|\bfetch\(|XMLHttpRequest|import\("
@@ -515,3 +524,72 @@ def test_scores_without_images_or_of_one_kind_are_refused():
     ):
         with pytest.raises(ValueError, match=words):
             call()
+
+
+# --- Pictures of networks in reverse -----------------------------------------------------------
+
+
+def colours(address):
+    """Return the mean colour of a picture that travels as its own address."""
+    assert address.startswith("data:image/webp;base64,")
+    with Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))) as image:
+        return np.asarray(image.convert("RGB"), float).mean((0, 1)) / 255, image.size
+
+
+def test_a_dream_travels_with_its_steps(figures):
+    figure, (picture, found) = figures[0]["dream"], figures[1].dreams
+    travelled = numbers(figure)["data"]
+    # Compression of one colour errs by a few of 255 levels.
+    np.testing.assert_allclose(colours(travelled["start"])[0], picture[0, 0], atol=0.03)
+    for one, (name, steps) in zip(travelled["dreams"], found.items(), strict=True):
+        assert one["name"] == name and len(one["frames"]) == len(steps)
+        for frame, step in zip(one["frames"], steps, strict=True):
+            assert frame["octave"] == step.octave + 1 and frame["value"] == f"{step.objective:.3g}"
+            assert frame["step"] == f"{step.done} of {step.total}"
+            np.testing.assert_allclose(colours(frame["picture"])[0], step.picture[0, 0], atol=0.03)
+    assert "block4: 10 to 13; block10: 10 to 11" in figure.about
+
+
+def test_a_style_travels_by_its_weights_in_order(figures):
+    figure, (_, styles, made) = figures[0]["style"], figures[1].styles
+    for one in numbers(figure)["data"]["styles"]:
+        own = made[one["name"]]
+        assert [frame["weight"] for frame in one["frames"]] == [f"{w:g}" for w in sorted(own)]
+        np.testing.assert_allclose(colours(one["picture"])[0], styles[one["name"]][0, 0], atol=0.03)
+        for frame, weight in zip(one["frames"], sorted(own), strict=True):
+            np.testing.assert_allclose(
+                colours(frame["picture"])[0], own[weight].picture[0, 0], atol=0.03
+            )
+            assert frame["style"] == f"{1 / weight:.3f}"
+            assert frame["content"] == f"{0.1 * weight:.3f}"
+
+
+def test_pictures_travel_no_larger_than_a_page_shows_them():
+    rng = np.random.default_rng(0)
+    steps = dreams(rng)[1]["block10"]
+    figure = explore.dream(np.full((300, 900, 3), 0.5), {"block10": steps})
+    assert colours(numbers(figure)["data"]["start"])[1] == (288, 96)
+
+
+def test_pictures_that_weigh_more_than_a_page_are_refused():
+    rng = np.random.default_rng(0)
+    step = dreams(rng)[1]["block10"][0]
+    step.picture = rng.random((288, 288, 3))
+    with pytest.raises(ValueError, match="at most 2 MB.*received 41 pictures"):
+        explore.dream(step.picture, {"block10": [step] * 40})
+
+
+def test_pictures_that_do_not_fit_are_refused():
+    rng = np.random.default_rng(0)
+    picture, found = dreams(rng)
+    with pytest.raises(ValueError, match="at least one step"):
+        explore.dream(picture, {"block4": []})
+    with pytest.raises(ValueError, match="as reverse.maximise"):
+        explore.dream(picture, {"block4": [picture]})
+    with pytest.raises(ValueError, match="within .0, 1"):
+        explore.dream(255 * picture, found)
+    content, styles, made = painted(rng)
+    with pytest.raises(ValueError, match="every style has its picture; received none for 'wave'"):
+        explore.style(content, {"scream": styles["scream"]}, made)
+    with pytest.raises(ValueError, match="0 or more; received -1"):
+        explore.style(content, styles, {"wave": {-1: made["wave"][1.0]}})

@@ -1,6 +1,8 @@
 """Figures that compute anew: their widgets are moved here as a reader would, without a browser."""
 
 import asyncio
+import datetime
+import io
 import re
 from types import SimpleNamespace
 
@@ -9,9 +11,11 @@ import jupyter_client
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from PIL import Image
 from scipy import special, stats
 
 from gencore import adversarial, data, explore, gan, metrics
+from gencore.explore.live import pictures
 from gencore.explore.live.live import GROUND, STATIC
 from tests.conftest import apart
 
@@ -152,6 +156,7 @@ def test_a_work_can_be_stopped_and_started_again():
 CELL = """
 import time
 from matplotlib import pyplot as plt
+from PIL import Image
 from gencore import explore
 def work(to):
     for i in range(to):
@@ -272,3 +277,59 @@ def test_live_figures_of_nothing_are_refused():
         explore.live_bandwidth({}, np.zeros((5, 3)))
     with pytest.raises(ValueError, match="one number of samples"):
         explore.live_bandwidth({"a": np.zeros((5, 3)), "b": np.zeros((4, 3))}, np.zeros((5, 3)))
+
+
+# --- Photographs -------------------------------------------------------------------------------
+
+
+def uploaded(content):
+    """Return what a widget holds of a file that a reader has chosen."""
+    file = {"name": "a.png", "type": "image/png", "size": len(content)}
+    changed = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    return (file | {"content": memoryview(content), "last_modified": changed},)
+
+
+def photograph(seed=0, shape=(24, 32, 3)):
+    file = io.BytesIO()
+    pixels = np.random.default_rng(seed).integers(100, 156, size=shape, dtype=np.uint8)
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_a_file_goes_to_the_work_as_its_bytes():
+    seen = []
+
+    def work(photograph):
+        seen.append(photograph)
+        yield explore.Moment(1.0, "seen", frame)
+
+    control = explore.Upload("your photograph", "image/*", most=10_000)
+    figure = explore.Live("A file", "Nothing.", work, {"photograph": control})
+    widget = figure.panel.settings["photograph"]
+    assert seen == [None] and widget.accept == "image/*" and not widget.multiple
+    content = photograph()
+    widget.set_trait("value", uploaded(content))
+    assert "seen" in choose(figure) and seen[-1] == content
+    widget.set_trait("value", uploaded(bytes(10_001)))
+    assert "at most 0.01 MB; received 0.0 MB" in choose(figure) and len(seen) == 2
+
+
+def test_a_photograph_of_the_reader_is_dreamt_of(monkeypatch):
+    from tests.reverse.test_commands import small_network
+
+    monkeypatch.setattr(pictures, "_network", small_network)
+    figure = explore.live_dream("coffee", 48)
+    assert "36 of 36 steps" in figure.first.words and figure.first.share == 1
+    made = []
+    work = figure.work
+    figure.work = lambda **values: (made.append(moment) or moment for moment in work(**values))
+    figure.panel.settings["photograph"].set_trait("value", uploaded(photograph()))
+    words = choose(figure, layer="block4", octaves=2, steps=3)
+    assert "block4, octave 2 of 2, after 6 of 6 steps" in words
+    # The photograph has four rows to three columns of 12 pixels, and the example two to three.
+    before, after = (ax.images[0].get_array() for ax in made[-1].draw().figure.axes)
+    assert before.shape == after.shape == (36, 48, 3)
+    assert 0.01 < np.abs(np.asarray(before) - np.asarray(after)).mean() < 0.15
+    plt.close("all")
+    figure.panel.settings["photograph"].set_trait("value", uploaded(b"no picture"))
+    assert "Pillow knows no format" in choose(figure)

@@ -593,3 +593,32 @@ def test_samples_are_drawn_tile_by_tile(figure, made):
 
 def words_of(element):
     return element.locator(".gencore-status").text_content()
+
+
+@pytest.mark.parametrize("kind", ["dream", "style"])
+def test_pictures_follow_the_slider_and_the_choice(figure, made, kind):
+    element = figure(kind)
+    pictures = element.locator("img.gencore-photograph")
+    data = made[0][kind].data
+    parts = data["dreams"] if kind == "dream" else data["styles"]
+    last = pictures.count() - 1
+
+    def shown():
+        return pictures.nth(last).get_attribute("src")
+
+    assert shown() == parts[0]["frames"][0]["picture"]
+    slide(element, 0, 2)
+    assert shown() == parts[0]["frames"][2]["picture"]
+    words = element.locator(".gencore-status").text_content()
+    wanted = parts[0]["frames"][2]
+    assert parts[0]["name"] in words
+    assert (wanted["value"] if kind == "dream" else wanted["style"]) in words
+    element.locator("select").select_option("1")
+    # The second one is shorter: the slider is at its end.
+    assert shown() == parts[1]["frames"][1]["picture"]
+    assert parts[1]["name"] in element.locator(".gencore-status").text_content()
+    assert pictures.nth(last).get_attribute("alt")
+    box = pictures.nth(last).bounding_box()
+    assert box["width"] > 100 and abs(box["height"] / box["width"] - 3 / 4) < 0.02
+    if kind == "style":
+        assert pictures.nth(1).get_attribute("src") == parts[1]["picture"]

@@ -14,7 +14,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from typing import Any
 
-from gencore.explore.live.panel import Choice, Moment, Number, Panel, picture
+from gencore.explore.live.panel import Choice, Control, Moment, Number, Panel, picture
 
 STATIC = "GENCORE_STATIC"  # set where a chapter is executed for a page and nobody sits before it
 CODE = "background:none;color:inherit;border:0"
@@ -37,7 +37,7 @@ class Live:
         ``work(**settings)`` computes and yields what it has come to, a :class:`Moment` at a time,
         of which the last one is the result. It can be stopped after each. Where it raises, the
         words of the error are shown under the last good picture.
-    controls : mapping of str to Choice or Number
+    controls : mapping of str to Choice, Number or Upload
         The settings by the names that ``work`` gives them. A number out of bounds is named
         and computes nothing.
     """
@@ -47,7 +47,7 @@ class Live:
         title: str,
         about: str,
         work: Callable[..., Iterable[Moment]],
-        controls: Mapping[str, Choice | Number],
+        controls: Mapping[str, Control],
     ):
         self.title, self.about, self.work, self.controls = title, about, work, controls
 
@@ -91,5 +91,7 @@ def attended() -> bool:
     return getattr(sys.modules["IPython"].get_ipython(), "kernel", None) is not None
 
 
-def _first(control: Choice | Number) -> str | float:
-    return control.options[0] if isinstance(control, Choice) else control.first
+def _first(control: Control) -> str | float | None:
+    if isinstance(control, Choice):
+        return control.options[0]
+    return control.first if isinstance(control, Number) else None

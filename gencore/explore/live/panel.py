@@ -50,6 +50,29 @@ class Number(NamedTuple):
     high: float
 
 
+class Upload(NamedTuple):
+    """A setting with a file of the reader's own to choose.
+
+    The work is given the bytes of the file, and None where none is chosen.
+
+    Attributes
+    ----------
+    label : str
+        What stands at the control.
+    accept : str
+        Which files are offered, as browsers name them: ``"image/*"``.
+    most : int
+        How many bytes a file may have.
+    """
+
+    label: str
+    accept: str
+    most: int = 50_000_000
+
+
+Control = Choice | Number | Upload
+
+
 class Moment(NamedTuple):
     """What a computation has come to.
 
@@ -102,7 +125,7 @@ class Panel:
         """Compute with the settings as they are, or say what is wrong with them."""
         if self.start.disabled:
             return
-        values = {name: widget.value for name, widget in self.settings.items()}
+        values = {name: _value(widget.value) for name, widget in self.settings.items()}
         wrong = [_wrong(self.figure.controls[name], value) for name, value in values.items()]
         if any(wrong):
             self.say(" ".join(filter(None, wrong)))
@@ -155,17 +178,36 @@ def picture(moment: Moment, about: str) -> str:
     return f'<img alt="{html.escape(about)}" src="{source}" style="{PICTURE}">'
 
 
-def _widget(ipywidgets: Any, control: Choice | Number) -> Any:
+def _widget(ipywidgets: Any, control: Control) -> Any:
     wide = {"style": {"description_width": "initial"}, "layout": {"width": "auto"}}
     if isinstance(control, Choice):
         return ipywidgets.Dropdown(options=control.options, description=control.label, **wide)
+    if isinstance(control, Upload):
+        layout = wide["layout"]  # the style of a button has no width of its description
+        return ipywidgets.FileUpload(
+            accept=control.accept, description=control.label, layout=layout
+        )
     kind = ipywidgets.IntText if isinstance(control.first, int) else ipywidgets.FloatText
     words = f"{control.label} ({control.low:g} to {control.high:g})"
     return kind(value=control.first, description=words, **wide)
 
 
-def _wrong(control: Choice | Number, value: Any) -> str:
+def _value(value: Any) -> Any:
+    """Return what a widget holds; of files the bytes of the first, or None."""
+    if not isinstance(value, tuple):
+        return value
+    return bytes(value[0]["content"]) if value else None
+
+
+def _wrong(control: Control, value: Any) -> str:
     """Return what is wrong with a value, and nothing if it is right."""
+    if isinstance(control, Upload):
+        if value is None or len(value) <= control.most:
+            return ""
+        return (
+            f"The file for {control.label} has at most {control.most / 1e6:g} MB; received "
+            f"{len(value) / 1e6:.1f} MB. Choose a smaller one."
+        )
     if isinstance(control, Choice) or control.low <= value <= control.high:
         return ""
     return (
