@@ -23,7 +23,7 @@ class Same(nn.Module):
         self.norm = nn.BatchNorm2d(filters, eps=EPSILON)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return what the convolution makes of x, normalised."""
+        """Return what the normalisation makes of the convolution."""
         needed = [
             max((math.ceil(n / self.stride) - 1) * self.stride + self.kernel - n, 0)
             for n in x.shape[:1:-1]
@@ -44,7 +44,7 @@ class Block(nn.Module):
         self.added = stride == 1 and channels == stage.filters
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return what the block makes of x."""
+        """Return the output of the block."""
         h = x if self.expand is None else nn.functional.relu6(self.expand(x))
         h = self.project(nn.functional.relu6(self.depthwise(h)))
         return x + h if self.added else h
