@@ -1,4 +1,4 @@
-"""Arrays in: MNIST and the bundled digits, split and verified; noise, binary draws, toy densities.
+"""Data in: MNIST, the bundled digits and texts, split and verified; noise, binary draws, densities.
 
 Images are float32 arrays of shape (n, height, width, 1) with values in [0, 1]. Data files are
 looked up in the folder that the environment variable ``GENCORE_DATA`` names, then in the user's
@@ -18,18 +18,25 @@ from gencore.data.files import DataError, MissingDataError
 from gencore.data.images import load, load_digits, load_faces, load_mnist, load_ring
 from gencore.data.labels import one_hot
 from gencore.data.split import Split
+from gencore.data.texts import Text, load_text
+from gencore.data.vocabulary import Vocabulary
 from gencore.data.wiener import denoise, undo_clipping
+from gencore.data.words import WordVocabulary
 
 __all__ = [
     "CORRUPTIONS",
     "DataError",
     "MissingDataError",
     "Split",
+    "Text",
+    "Vocabulary",
+    "WordVocabulary",
     "load",
     "load_mnist",
     "load_digits",
     "load_faces",
     "load_ring",
+    "load_text",
     "add_noise",
     "binarize",
     "blur",

@@ -10,6 +10,7 @@ import stat
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -87,8 +88,8 @@ def data_folder() -> Path | None:
     folder = named_folder("GENCORE_DATA")
     if folder is not None:
         remedy = "Give an absolute path (a notebook runs in its own folder), or unset it."
-        mode = _mode(folder, f"GENCORE_DATA must name a folder that can be entered. {remedy}")
-        if not stat.S_ISDIR(mode):
+        kind = mode(folder, f"GENCORE_DATA must name a folder that can be entered. {remedy}")
+        if not stat.S_ISDIR(kind):
             raise DataError(
                 f"GENCORE_DATA must name an existing folder, but it is {str(folder)!r}. {remedy}"
             )
@@ -122,14 +123,14 @@ def find(file: str, specs: dict[str, ArraySpec]) -> dict[str, np.ndarray] | None
     """Read ``file`` from ``GENCORE_DATA`` or the cache; None where neither has it."""
     folder = data_folder()
     enter = "Give GENCORE_DATA a folder you may enter, or unset it."
-    if folder is not None and _mode(folder / file, enter):
+    if folder is not None and mode(folder / file, enter):
         try:
             return read_npz(folder / file, specs)
         except DataError as error:
             # The folder belongs to the user: nothing in it is renamed, removed or passed over.
             raise DataError(f"{error} Replace the file, or unset GENCORE_DATA.") from error
     path = cache_folder() / file
-    if not _mode(path, CHOOSE_CACHE):
+    if not mode(path, CHOOSE_CACHE):
         return None
     try:
         return read_npz(path, specs)
@@ -137,7 +138,7 @@ def find(file: str, specs: dict[str, ArraySpec]) -> dict[str, np.ndarray] | None
         raise DataError(f"{error} {set_aside(path)}") from error
 
 
-def _mode(path: Path, remedy: str) -> int:
+def mode(path: Path, remedy: str) -> int:
     """Return what a path is (``st_mode``), and 0 where nothing is; a link that leads nowhere is.
 
     DataError, ending with the remedy, if nobody can tell, as in a folder that may not be entered.
@@ -149,6 +150,14 @@ def _mode(path: Path, remedy: str) -> int:
         return 0
     except OSError as error:
         raise DataError(f"{path} cannot be looked at ({error.strerror}). {remedy}") from error
+
+
+def reachable(hosts: Sequence[str]) -> list[str]:
+    """Return the hosts that answer (MissingDataError where nothing is to be downloaded)."""
+    if os.environ.get("GENCORE_OFFLINE", "").strip().lower() not in ONLINE:
+        raise MissingDataError("GENCORE_OFFLINE is set, so nothing is downloaded.")
+    _probe([host for host in hosts if host not in _failures])
+    return [host for host in hosts if host not in _failures]
 
 
 def _probe(hosts: list[str]) -> None:
@@ -206,10 +215,7 @@ def download_mnist(path: Path) -> dict[str, np.ndarray]:
 
     MissingDataError has each host's reason; DataError is about a folder not to be written to.
     """
-    if os.environ.get("GENCORE_OFFLINE", "").strip().lower() not in ONLINE:
-        raise MissingDataError("GENCORE_OFFLINE is set, so nothing is downloaded.")
-    _probe([host for host in MNIST_HOSTS if host not in _failures])
-    hosts = [host for host in MNIST_HOSTS if host not in _failures]
+    hosts = reachable(MNIST_HOSTS)
     if not hosts:
         raise _undelivered()
     with atomic_write(path, remedy=CHOOSE_CACHE) as temporary:
@@ -222,7 +228,7 @@ def download_mnist(path: Path) -> dict[str, np.ndarray]:
                         f"A download needs room in {tempfile.gettempdir()}, but the disk is full. "
                         "Free some space and run it again, or set TMPDIR to another folder."
                     ) from error
-                _failures[host] = f"{error}"
+                failed(host, error)
                 continue
             np.savez_compressed(temporary, allow_pickle=False, **arrays)
             return arrays
@@ -230,5 +236,14 @@ def download_mnist(path: Path) -> dict[str, np.ndarray]:
 
 
 def _undelivered() -> MissingDataError:
-    reasons = "; ".join(f"{host}: {_failures[host]}" for host in MNIST_HOSTS) or "no host is known"
-    return MissingDataError(f"No host delivers MNIST ({reasons}).")
+    return MissingDataError(f"No host delivers MNIST ({reasons(MNIST_HOSTS)}).")
+
+
+def failed(host: str, error: Exception) -> None:
+    """Remember that a host did not deliver, and why."""
+    _failures[host] = f"{error}"
+
+
+def reasons(hosts: Sequence[str]) -> str:
+    """Return why each of the hosts did not deliver."""
+    return "; ".join(f"{host}: {_failures[host]}" for host in hosts) or "no host is known"

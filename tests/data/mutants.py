@@ -181,14 +181,14 @@ MUTANTS = [
     Mutant(
         name="a-closed-folder-passed-over",
         module="gencore.data.fetch",
-        before="if folder is not None and _mode(folder / file, enter):",
+        before="if folder is not None and mode(folder / file, enter):",
         after="if folder is not None and os.path.exists(folder / file):",
         test=FETCH + "a_folder_that_may_not_be_entered_is_an_error",
     ),
     Mutant(
         name="a-closed-cache-passed-over",
         module="gencore.data.fetch",
-        before="if not _mode(path, CHOOSE_CACHE):",
+        before="if not mode(path, CHOOSE_CACHE):",
         after="if not os.path.exists(path):",
         test=FETCH + "a_cache_that_may_not_be_entered_is_an_error",
     ),
