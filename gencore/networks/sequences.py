@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gencore import checks
 from gencore.checks.settings import keras, layers, plain
 from gencore.networks.masked import MaskedDense, pixels_before
-from gencore.networks.sizes import check_dropout, check_sizes
+from gencore.networks.sizes import check_dropout
 
 
 @plain
@@ -44,7 +44,11 @@ def lstm(
     ValueError
         If a size is not a positive whole number, or dropout leaves out everything.
     """
-    (symbols, embedding), units = _sizes(units, symbols=symbols, embedding=embedding)
+    (symbols,), (embedding,) = (
+        checks.sizes([symbols], "symbols"),
+        checks.sizes([embedding], "embedding"),
+    )
+    units = check_units(units)
     dropout = check_dropout(dropout)
     read = keras.Input((None,), dtype="int32", name="symbols")
     h = layers.Embedding(symbols + 1, embedding, name="embedding")(read)
@@ -84,7 +88,8 @@ def row_lstm(width: int, hidden: int = 256, units: Sequence[int] = (512, 384)) -
     ValueError
         If a size is not a positive whole number.
     """
-    (width, hidden), units = _sizes(units, width=width, hidden=hidden)
+    (width,), (hidden,) = checks.sizes([width], "width"), checks.sizes([hidden], "hidden")
+    units = check_units(units)
     rows = keras.Input((None, width), name="rows")
     h = layers.Dense(hidden, activation="relu", name="row")(rows)
     states, after, outputs = [], [], []
@@ -126,7 +131,8 @@ def masked_dense(width: int, known: int, units: int = 8, depth: int = 2) -> kera
     ValueError
         If a size is not a positive whole number.
     """
-    (width, known, units), _ = _sizes((), width=width, known=known, units=units)
+    (width,), (known,) = checks.sizes([width], "width"), checks.sizes([known], "known")
+    (units,) = checks.sizes([units], "units")
     depth = checks.whole(depth, "depth counts hidden layers, at least one", name="depth")
     row, above = keras.Input((None, width), name="row"), keras.Input((None, known), name="known")
     h, before = row, pixels_before(width, 1, units, same=False)
@@ -139,7 +145,9 @@ def masked_dense(width: int, known: int, units: int = 8, depth: int = 2) -> kera
     return keras.Model([row, above], layers.Add()([logits, heard]), name="masked_dense")
 
 
-def _sizes(units: Sequence[int], **alone: int) -> tuple[list[int], tuple[int, ...]]:
-    """Return sizes that stand alone and those of layers as ints (ValueError for others)."""
-    check_sizes(**{name: [value] for name, value in alone.items()})
-    return [int(value) for value in alone.values()], checks.sizes(units, "units")
+def check_units(units: Sequence[int]) -> tuple[int, ...]:
+    """Return the units of recurrent layers, or raise ValueError unless there is a layer."""
+    found = checks.sizes(units, "units")
+    if not found:
+        checks.refuse("a recurrent network has a layer or more", "none", "Give units=(128,).")
+    return found

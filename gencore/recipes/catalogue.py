@@ -19,6 +19,7 @@ FILES = {
     "parzen": "parzen_recipes",
     "noise": "noise_recipes",
     "matching": "matching_recipes",
+    "sequences": "sequence_recipes",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -11,9 +11,6 @@ from gencore import checks
 from gencore.checks.settings import check_seed
 from gencore.data.vocabulary import a_text
 from gencore.sequences.windows import coded
-
-if TYPE_CHECKING:
-    from gencore.sequences.model import SequenceModel
 
 
 def plain_seed(seed: Any) -> int:
@@ -42,7 +39,7 @@ class Reader:
         If the prompt is empty or has an unknown character.
     """
 
-    def __init__(self, model: SequenceModel, rows: int = 1, prompt: str | None = None):
+    def __init__(self, model: Any, rows: int = 1, prompt: str | None = None):
         rows = checks.whole(rows, "texts are read side by side, at least one", name="rows")
         self.model, self.vocabulary = model, model.vocabulary
         self.spelled, self.states = [""] * rows, model.zero_state(rows)

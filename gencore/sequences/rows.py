@@ -65,7 +65,9 @@ class RowModel(KeptByWeights, CheckedModel):
         self.units = [int(part.shape[-1]) for part in rows.inputs[1:]]
         self.seed_generator = seed_generator(seed)
         self.built = True
-        self._draw = tf.function(self._drawn, autograph=False, reduce_retracing=True)
+        image = tf.TensorSpec((None, self.height, self.width))
+        read = (image, image, tf.TensorSpec((), tf.int32))
+        self._draw = tf.function(self._drawn, input_signature=read, autograph=False)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -88,7 +90,7 @@ class RowModel(KeptByWeights, CheckedModel):
         each = -ops.softplus((1 - 2 * x) * self.logits(x, training))
         return ops.sum(each, axis=(1, 2, 3))
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(self, x=None, y=None, y_pred: Any = None, sample_weight=None, training=True):
         """Return the mean over the batch of -log p(x), in nats per image."""
         return mean_loss(-y_pred, sample_weight)
 
@@ -163,12 +165,8 @@ class RowModel(KeptByWeights, CheckedModel):
         """Draw the rows of images (n, H, W) from a number on, those before being read."""
         first = tf.zeros_like(x[:, :1])
 
-        def read(row: Tensor, states: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-            known, *states = self.rows([row, *states])
-            return known, states
-
         def draw_row(r: Tensor, x: Tensor, row: Tensor, *states: Tensor) -> Any:
-            known, states = read(row, list(states))
+            known, *after = self.rows([row, *states])
             numbers = uniform[:, r]
 
             def draw_pixel(c: Tensor, drawn: Tensor) -> Any:
@@ -184,12 +182,12 @@ class RowModel(KeptByWeights, CheckedModel):
             )
             place = tf.one_hot(r, self.height)[None, :, None]
             x = x * (1 - place) + drawn[:, None] * place
-            return r + 1, x, drawn[:, None], *states
+            return r + 1, x, drawn[:, None], *after
 
         loop = (tf.constant(0), x, first, *self._zeros(x))
         shapes = [tf.TensorShape(s) for s in ((), x.shape, (None, 1, self.width))]
         shapes += [tf.TensorShape((None, n)) for n in self.units]
-        _, x, *_ = tf.while_loop(lambda r, *_: r < self.height, draw_row, loop, shapes)
+        _, x, *_ = tf.while_loop(lambda r, *_: r < self.height, draw_row, loop, tuple(shapes))
         return x
 
     def _zeros(self, x: Tensor) -> list[Tensor]:
