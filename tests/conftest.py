@@ -22,7 +22,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from gencore import data  # noqa: E402  (the path above comes first)
-from gencore.data import fetch, images  # noqa: E402
+from gencore.data import fetch, images, shakespeare  # noqa: E402
 from gencore.data.files import ArraySpec, sha256  # noqa: E402
 from gencore.loading import quieten  # noqa: E402
 
@@ -47,6 +47,7 @@ def _folder_with(file: str) -> Path | None:
 # Looked up once, before any test changes the environment.
 MNIST_FOLDER = _folder_with("mnist.npz")
 FACES_FOLDER = _folder_with("frey_faces.npz")
+TEXT_FOLDER = _folder_with("tinyshakespeare.txt")
 
 
 def pytest_configure(config):
@@ -63,6 +64,7 @@ def _fresh_machine(tmp_path_factory):
         patch.setenv("GENCORE_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("GENCORE_OFFLINE", "1")
         patch.setattr(fetch, "MNIST_HOSTS", ())
+        patch.setattr(shakespeare, "HOSTS", ())
         yield
 
 

@@ -11,8 +11,8 @@ from gencore.sequences.choosing import tempered
 from gencore.sequences.coding import decode, encode
 from gencore.sequences.model import SequenceModel
 from gencore.sequences.ngrams import NGram
+from gencore.sequences.reading import windows
 from gencore.sequences.rows import RowModel
-from gencore.sequences.windows import windows
 
 __all__ = [
     "NGram",

@@ -20,7 +20,7 @@ from gencore.sequences.choosing import check_choice, drawn, tempered
 from gencore.sequences.estimates import per_character
 from gencore.sequences.networks import check_network
 from gencore.sequences.reader import Reader, plain_seed
-from gencore.sequences.windows import PAD, check_vocabulary, check_windows, coded, cut, windows
+from gencore.sequences.reading import PAD, check_vocabulary, check_windows, coded, cut, windows
 
 Tensor = Any
 WINDOW = 512  # symbols that are scored at once
@@ -82,6 +82,7 @@ class SequenceModel(KeptByWeights, CheckedModel):
         self, codes: Tensor, states: list[Tensor], training: bool = False
     ) -> tuple[Tensor, list[Tensor]]:
         """Return log p of every next symbol (B, T, V), and the state after coded symbols (B, T)."""
+        codes = ops.cast(codes, "int32")
         symbols, classes = codes % (self.start + 1), codes // (self.start + 1)
         logits, *after = self.network([symbols, *states], training=training)
         if len(self.ruled_out) > 1:

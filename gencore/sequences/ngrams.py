@@ -10,7 +10,7 @@ from gencore import checks
 from gencore.data.vocabulary import a_text
 from gencore.metrics import Estimate
 from gencore.sequences.estimates import per_character
-from gencore.sequences.windows import check_vocabulary
+from gencore.sequences.reading import check_vocabulary
 
 LONGEST = 8  # symbols of an n-gram
 DISCOUNT = 0.5  # where the counts of counts give none, as in texts of a line

@@ -10,7 +10,7 @@ import tensorflow as tf
 from gencore import checks
 from gencore.checks.settings import check_seed
 from gencore.data.vocabulary import a_text
-from gencore.sequences.windows import coded
+from gencore.sequences.reading import coded
 
 
 def plain_seed(seed: Any) -> int:
