@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gencore import checks
-from gencore.checks.settings import keras, layers, plain
+from gencore.checks.settings import check_seed, keras, layers, plain
 from gencore.networks.masked import MaskedDense, pixels_before
 from gencore.networks.sizes import check_dropout
 
@@ -49,7 +49,7 @@ def lstm(
         checks.sizes([embedding], "embedding"),
     )
     units = check_units(units)
-    dropout = check_dropout(dropout)
+    dropout, seed = check_dropout(dropout), check_seed(seed)
     read = keras.Input((None,), dtype="int32", name="symbols")
     h = layers.Embedding(symbols + 1, embedding, name="embedding")(read)
     states, after = [], []

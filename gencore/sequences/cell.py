@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from gencore import checks
 from gencore.checks.settings import keras, layers, ops
+from gencore.checks.tensors import tensor
 
 Tensor = Any
 
@@ -30,15 +31,38 @@ def lstm_step(
     kernel, recurrent, bias : tensor, shape (D, 4U), (U, 4U), (4U,)
         W, U and b, the gates in the order of Keras: input, forget, candidate, output.
 
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit each other.
+
     Notes
     -----
     Hochreiter, Schmidhuber (1997); the forget gate is of Gers et al. (2000).
     """
+    x, h, c, kernel, recurrent, bias = _read(x, h, c, kernel, recurrent, bias)
     gates = ops.matmul(x, kernel) + ops.matmul(h, recurrent) + bias
     i, f, g, o = ops.split(gates, 4, axis=-1)
     c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
     h = ops.sigmoid(o) * ops.tanh(c)
     return h, c
+
+
+def _read(x: Any, h: Any, c: Any, kernel: Any, recurrent: Any, bias: Any) -> list[Tensor]:
+    """Return what a cell reads as float32, or raise ValueError unless the shapes fit."""
+    form = "shapes (B, D), (B, U), (B, U), (D, 4U), (U, 4U) and (4U,)"
+    given = [
+        tensor(part, f"what a cell reads, of {form},") for part in (x, h, c, kernel, recurrent)
+    ]
+    given.append(tensor(bias, "biases of a cell", "the shape (4U,)", shape=(None,)))
+    shapes = [tuple(part.shape) for part in given]
+    if all(len(shape) == 2 for shape in shapes[:5]):
+        (rows, size), (_, units) = shapes[:2]
+        wide = 4 * units
+        fits = [(rows, size), (rows, units), (rows, units), (size, wide), (units, wide), (wide,)]
+        if shapes == fits:
+            return given
+    checks.refuse(f"a cell reads {form}", shapes, "See the weights of keras.layers.LSTM.")
 
 
 def jacobian_norms(layer: Any, x: Any, state: int = 0) -> np.ndarray:
