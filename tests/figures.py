@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers
 from scipy import special, stats
 
-from gencore import autoencoder, explore, networks, vae
+from gencore import autoencoder, data, explore, networks, sequences, vae
 from gencore.metrics import Estimate
 
 ROUNDS, PARTS = 3, 4
@@ -93,6 +93,14 @@ def noisy_models(rng):
     }
 
 
+def writing_model(rng, units=(6, 5)):
+    """Return a model of four characters, its weights in half precision as a checkpoint's."""
+    network = networks.lstm(4, 3, units, dropout=0.1)
+    weights = [rng.normal(size=w.shape).astype("float16") for w in network.get_weights()]
+    network.set_weights([w.astype("float32") for w in weights])
+    return sequences.SequenceModel(network, data.Vocabulary("\nab "))
+
+
 def every_figure():
     """Return the figures by their kind, and what they were made of."""
     rng = np.random.default_rng(1)
@@ -118,6 +126,7 @@ def every_figure():
         gan=(grid, data_density, moments),
         parzen=(bandwidths, scores),
         noise=noisy_models(rng),
+        writer=writing_model(rng),
         sets=(rng.normal(size=(60, 2)), 0.3 + 1.2 * rng.normal(size=(50, 2))),
     )
     return {
@@ -129,6 +138,7 @@ def every_figure():
         "bandwidth": explore.bandwidth(*made.parzen),
         "noise_levels": explore.noise_levels(*made.noise),
         "two_sample": explore.two_sample(*made.sets),
+        "typewriter": explore.typewriter(made.writer, "ab\na"),
     }, made
 
 

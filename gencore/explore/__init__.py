@@ -14,6 +14,7 @@ from gencore.explore.models import draw_and_reconstruct, latent_map
 from gencore.explore.noise import noise_levels
 from gencore.explore.page import Explorer
 from gencore.explore.scores import Mixtures, bandwidth, em_steps
+from gencore.explore.texts import typewriter
 from gencore.explore.two_samples import two_sample
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "live_vae",
     "noise_levels",
     "two_sample",
+    "typewriter",
 ]

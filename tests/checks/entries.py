@@ -436,6 +436,7 @@ CALLS: dict[str, Any] = {
             "models": {"a": {0.1: (FACES[..., 0], {"error": metrics.Estimate(1.0, 0.1)})}},
         },
     ),
+    "explore.typewriter": lambda: (explore.typewriter, {"model": lstm(), "start": "ab"}),
     "explore.two_sample": lambda: (explore.two_sample, {"x": ROWS, "y": ROWS, "seed": 0}),
     # The generative autoencoder.
     "gae.GAE": lambda: (

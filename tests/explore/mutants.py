@@ -372,4 +372,25 @@ MUTANTS = [
         after="least=2",
         test=FIGURES + "sets_that_are_no_points_of_the_plane_are_refused",
     ),
+    Mutant(
+        name="typewriter-before-its-start",
+        module="gencore.explore.texts",
+        before="model.reader(1, start).probabilities[0]",
+        after="model.reader(1).probabilities[0]",
+        test=FIGURES + "a_typewriter_carries_the_network_and_says_what_comes_next",
+    ),
+    Mutant(
+        name="weights-of-a-typewriter-in-another-order",
+        module="gencore.explore.texts",
+        before='names = ("kernel", "recurrent", "bias")',
+        after='names = ("recurrent", "kernel", "bias")',
+        test=FIGURES + "a_typewriter_carries_the_network_and_says_what_comes_next",
+    ),
+    Mutant(
+        name="typewriter-of-any-size",
+        module="gencore.explore.texts",
+        before="    if count > LARGEST:\n",
+        after="    if count > 10 * LARGEST:\n",
+        test=FIGURES + "a_network_that_the_page_cannot_write_with_is_refused",
+    ),
 ]
