@@ -130,11 +130,10 @@ def test_samples_come_as_often_as_they_are_likely():
 
 def test_samples_in_words_follow_the_rules_of_their_symbols():
     made = model(WORDS, scale=0.3).sample(50, seed=0, length=20)
-    for text in made:
-        # What is cut off within a word that is being spelled may be written otherwise.
-        inner = text.rsplit(" ", 1)[0]
-        numbers = WORDS.encode(inner)
-        assert len(numbers) >= 15 and WORDS.decode(numbers) == inner
+    # A text that breaks off within a word may be written in fewer symbols.
+    whole_words = [text for text in made if text.endswith(" ")]
+    assert len(whole_words) >= 5
+    assert {len(WORDS.encode(text)) for text in whole_words} == {20}
 
 
 def test_a_sample_begins_with_its_prompt_and_is_made_again_by_its_seed():
