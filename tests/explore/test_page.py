@@ -144,7 +144,7 @@ def test_figures_share_a_page(opened, made):
 
 def test_every_control_is_reached_by_the_keyboard(opened):
     wanted = opened.locator("gencore-explorer").locator(
-        "input:visible, select:visible, button:visible, canvas[tabindex]"
+        "input:visible, select:visible, button:visible, textarea:visible, canvas[tabindex]"
     )
     opened.locator("body").press("Tab")
     reached = 0

@@ -87,9 +87,10 @@ def test_the_lower_orders_count_histories_not_occurrences():
 def test_a_longer_memory_says_more_of_a_text_that_repeats_itself():
     text = "abcabdabc" * 40
     known = data.Vocabulary.of(text)
-    costs = [
-        sequences.NGram(known, text[:200], n).cross_entropy(text[200:]).value for n in (1, 2, 3, 5)
-    ]
+    costs = []
+    for order in (1, 2, 3):
+        built = sequences.NGram(known, text[:200], order)
+        costs.append(built.cross_entropy(text[200:]).value)
     assert costs == sorted(costs, reverse=True)
 
 
