@@ -132,7 +132,7 @@ class SequenceModel(KeptByWeights, CheckedModel):
         return super().fit(**given | {"shuffle": False})
 
     def evaluate(self, x: Any = None, y: Any = None, batch_size: Any = None, **options: Any):
-        """Evaluate windows in their order, as Keras does."""
+        """Evaluate windows in their order, as Keras does (ValueError for another)."""
         if not streams(x):
             self._follow(x, batch_size)
         return super().evaluate(x, y, batch_size=batch_size, **options)
@@ -143,6 +143,11 @@ class SequenceModel(KeptByWeights, CheckedModel):
             rule = "the targets of windows are their own symbols"
             checks.refuse(rule, checks.shown(y), "Leave y out.")
         self._follow(x, len(x) if hasattr(x, "__len__") else None)
+
+    def targets(self, x: Any, y: Any) -> Any:
+        """Refuse weights (ValueError): Keras asks for targets where examples are weighed."""
+        rule = "the symbols of a text count alike"
+        checks.refuse(rule, "sample_weight", "Leave it out.")
 
     def _follow(self, x: Any, size: Any) -> None:
         known = len(self.ruled_out) * (self.start + 1)

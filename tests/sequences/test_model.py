@@ -275,6 +275,8 @@ def test_windows_in_another_order_or_in_other_batches_are_refused():
         built.evaluate(x, batch_size=2, verbose=0)
     with pytest.raises(ValueError, match="windows have"):
         built.fit(x + 2, batch_size=4, verbose=0)
+    with pytest.raises(ValueError, match="received sample_weight"):
+        built.fit(x, batch_size=4, sample_weight=np.ones(16), verbose=0)
     with pytest.raises(ValueError, match="their own symbols"):
         built.fit(x, x, batch_size=4, verbose=0)
 
