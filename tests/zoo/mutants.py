@@ -402,7 +402,7 @@ MUTANTS = [
     Mutant(
         name="blind-to-another-number-of-images",
         module="gencore.zoo.comparison",
-        before='if then.get(unit, images) != images:',
+        before="if then.get(unit, images) != images:",
         after="if False:",
         test=CHECKPOINTS + "evaluate_notices_whatever_a_card_says_otherwise[images]",
     ),
