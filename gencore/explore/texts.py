@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from gencore import checks, data, plots
+from gencore.data.vocabulary import a_text
 from gencore.explore.page import Explorer, packed
 
 BARS = 12  # characters whose probabilities are shown
@@ -36,6 +37,7 @@ def typewriter(model: Any, start: str) -> Explorer:
     rule = "a typewriter is a SequenceModel of characters"
     checks.has(model, ("network", "vocabulary", "reader"), rule, "See gencore.sequences.")
     checks.kind(model.vocabulary, data.Vocabulary, rule, "Give one of a data.Vocabulary.")
+    a_text(start, "the beginning of a text")
     probabilities = model.reader(1, start).probabilities[0]
     symbols = model.vocabulary.symbols
     order = np.argsort(-probabilities, kind="stable")[:BARS]

@@ -459,7 +459,7 @@ def test_a_network_that_the_page_cannot_write_with_is_refused():
     model = writing_model(np.random.default_rng(0))
     with pytest.raises(ValueError, match="others: 'x'"):
         explore.typewriter(model, "x")
-    with pytest.raises(ValueError, match="a prompt is a str"):
+    with pytest.raises(ValueError, match="the beginning of a text is a str"):
         explore.typewriter(model, "")
     with pytest.raises(ValueError, match="of characters"):
         explore.typewriter(model.network, "a")

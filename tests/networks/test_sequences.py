@@ -16,8 +16,8 @@ def test_an_lstm_has_the_weights_of_its_layers_and_hands_on_its_state():
     assert [tuple(part.shape) for part in network.inputs[1:]] == [(None, 384)] * 2 + [
         (None, 256)
     ] * 2
-    x = np.array([[1, 5, 65, 2]])
-    state = [np.zeros((1, n), np.float32) for n in (384, 384, 256, 256)]
+    x = tf.constant([[1, 5, 65, 2]])
+    state = [tf.zeros((1, n)) for n in (384, 384, 256, 256)]
     logits, *after = network([x, *state])
     first, *between = network([x[:, :2], *state])
     second, *last = network([x[:, 2:], *between])
