@@ -13,7 +13,7 @@ from tests.conftest import TEXT_FOLDER
 from tests.tiny import NAME, stop_after_steps
 
 TEXTS = [recipes.get(name) for name in ("char-lstm", "char-lstm-small", "word-lstm")]
-WHOLE = "the quick brown fox jumps over the lazy dog; the dog sleeps.\n" * 40
+WHOLE = "the quick brown fox jumps over the lazy dog; the dog sleeps.\n" * 80
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_training_goes_on_as_if_it_had_not_been_interrupted(shelf, split, monk
     monkeypatch.setitem(recipes.RECIPES, NAME, tiny())
     stop = RuntimeError("stopped")
     with pytest.MonkeyPatch.context() as patch:
-        stop_after_steps(patch, 2, stop)
+        stop_after_steps(patch, 3, stop)  # in the second epoch
         with pytest.raises(RuntimeError, match="stopped"):
             zoo.train(NAME, split=split)
     zoo.train(NAME, split=split)
