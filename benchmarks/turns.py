@@ -25,6 +25,7 @@ THREAD_VARIABLES = (
 )
 WAKING_TIME = "/dev/cpu_dma_latency"
 SIDES = {"gencore": "benchmarks.keras_side", "PyTorch": "benchmarks.torch_side"}
+ON_TEXT = {"gencore on text": "benchmarks.text_keras", "PyTorch on text": "benchmarks.text_torch"}
 
 
 def limit_threads(threads: int) -> None:
@@ -70,7 +71,7 @@ class Worker:
     def __init__(self, side: str, recipe: str, count: int):
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
-        arguments = (other, SIDES[side], recipe, count)
+        arguments = (other, (SIDES | ON_TEXT)[side], recipe, count)
         self.process = context.Process(target=_serve, args=arguments, daemon=True)
         self.process.start()
         other.close()

@@ -22,7 +22,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from gencore import data  # noqa: E402  (the path above comes first)
-from gencore.data import fetch, images  # noqa: E402
+from gencore.data import fetch, images, shakespeare  # noqa: E402
 from gencore.data.files import ArraySpec, sha256  # noqa: E402
 from gencore.loading import quieten  # noqa: E402
 
@@ -50,6 +50,7 @@ FACES_FOLDER = _folder_with("frey_faces.npz")
 EMOJI_FOLDER = _folder_with("emoji_32.npz")
 SMILES_FOLDER = _folder_with("faces_48.npz")
 OLIVETTI_FOLDER = _folder_with("olivetti_64.npz")
+TEXT_FOLDER = _folder_with("tinyshakespeare.txt")
 
 
 def pytest_configure(config):
@@ -66,6 +67,7 @@ def _fresh_machine(tmp_path_factory):
         patch.setenv("GENCORE_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("GENCORE_OFFLINE", "1")
         patch.setattr(fetch, "MNIST_HOSTS", ())
+        patch.setattr(shakespeare, "HOSTS", ())
         yield
 
 

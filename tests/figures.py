@@ -7,7 +7,7 @@ import numpy as np
 from keras import layers
 from scipy import special, stats
 
-from gencore import autoencoder, explore, networks, vae
+from gencore import autoencoder, data, explore, networks, sequences, vae
 from gencore.metrics import Estimate
 
 ROUNDS, PARTS = 3, 4
@@ -142,6 +142,14 @@ def painted(rng):
     return flat(rng), {name: flat(rng, (20, 20)) for name in weights}, made
 
 
+def writing_model(rng, units=(6, 5)):
+    """Return a model of four characters, its weights in half precision as a checkpoint's."""
+    network = networks.lstm(4, 3, units, dropout=0.1)
+    weights = [rng.normal(size=w.shape).astype("float16") for w in network.get_weights()]
+    network.set_weights([w.astype("float32") for w in weights])
+    return sequences.SequenceModel(network, data.Vocabulary("\nab "))
+
+
 def every_figure():
     """Return the figures by their kind, and what they were made of."""
     rng = np.random.default_rng(1)
@@ -168,6 +176,7 @@ def every_figure():
         parzen=(bandwidths, scores),
         noise=noisy_models(rng),
         scored=scored_images(rng),
+        writer=writing_model(rng),
         sets=(rng.normal(size=(60, 2)), 0.3 + 1.2 * rng.normal(size=(50, 2))),
         dreams=dreams(rng),
         styles=painted(rng),
@@ -184,6 +193,7 @@ def every_figure():
         "two_sample": explore.two_sample(*made.sets),
         "dream": explore.dream(*made.dreams),
         "style": explore.style(*made.styles),
+        "typewriter": explore.typewriter(made.writer, "ab\na"),
     }, made
 
 

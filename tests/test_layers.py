@@ -28,6 +28,7 @@ FLOORS = (
         "gan": {"checks", "data", "keeping", "watch"},
         "likelihood": {"checks", "data", "distributions", "metrics"},
         "measurements": {"checks", "data"},
+        "sequences": {"checks", "data", "keeping", "metrics"},
         "vae": {"checks", "data", "distributions", "keeping"},
     },
     {
@@ -43,7 +44,7 @@ FLOORS = (
     },
     {
         "recipes": {
-            *("adversarial", "autoencoder", "gae", "gan", "matching", "vae"),
+            *("adversarial", "autoencoder", "gae", "gan", "matching", "sequences", "vae"),
             *("checks", "data", "likelihood", "loading", "measurements", "metrics", "networks"),
         },
     },

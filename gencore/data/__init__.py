@@ -1,4 +1,4 @@
-"""Arrays in: digits, faces, emoji, pictures, verified; noise, binary draws, toy densities.
+"""Data in: digits, faces, emoji, pictures, texts, verified; noise, binary draws, densities.
 
 Images are float32 arrays of shape (n, height, width, 1), emoji with three channels, with values in
 [0, 1]. Data files are looked up in the folder that the environment variable ``GENCORE_DATA`` names,
@@ -23,7 +23,10 @@ from gencore.data.labels import few_of_each, one_hot, without_most
 from gencore.data.others import OTHER_IMAGES, other_images
 from gencore.data.pictures import PICTURES, load_picture
 from gencore.data.split import Split
+from gencore.data.texts import Text, load_text
+from gencore.data.vocabulary import Vocabulary
 from gencore.data.wiener import denoise, undo_clipping
+from gencore.data.words import WordVocabulary
 
 __all__ = [
     "CORRUPTIONS",
@@ -33,6 +36,9 @@ __all__ = [
     "OTHER_IMAGES",
     "PICTURES",
     "Split",
+    "Text",
+    "Vocabulary",
+    "WordVocabulary",
     "load",
     "load_mnist",
     "load_digits",
@@ -41,6 +47,7 @@ __all__ = [
     "load_faces",
     "load_picture",
     "load_ring",
+    "load_text",
     "add_noise",
     "binarize",
     "blur",

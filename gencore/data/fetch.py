@@ -85,8 +85,8 @@ def data_folder() -> Path | None:
     folder = named_folder("GENCORE_DATA")
     if folder is not None:
         remedy = "Give an absolute path (a notebook runs in its own folder), or unset it."
-        mode = _mode(folder, f"GENCORE_DATA must name a folder that can be entered. {remedy}")
-        if not stat.S_ISDIR(mode):
+        kind = mode(folder, f"GENCORE_DATA must name a folder that can be entered. {remedy}")
+        if not stat.S_ISDIR(kind):
             raise DataError(
                 f"GENCORE_DATA must name an existing folder, but it is {str(folder)!r}. {remedy}"
             )
@@ -120,14 +120,14 @@ def find(file: str, specs: dict[str, ArraySpec]) -> dict[str, np.ndarray] | None
     """Read ``file`` from ``GENCORE_DATA`` or the cache; None where neither has it."""
     folder = data_folder()
     enter = "Give GENCORE_DATA a folder you may enter, or unset it."
-    if folder is not None and _mode(folder / file, enter):
+    if folder is not None and mode(folder / file, enter):
         try:
             return read_npz(folder / file, specs)
         except DataError as error:
             # The folder belongs to the user: nothing in it is renamed, removed or passed over.
             raise DataError(f"{error} Replace the file, or unset GENCORE_DATA.") from error
     path = cache_folder() / file
-    if not _mode(path, CHOOSE_CACHE):
+    if not mode(path, CHOOSE_CACHE):
         return None
     try:
         return read_npz(path, specs)
@@ -135,7 +135,7 @@ def find(file: str, specs: dict[str, ArraySpec]) -> dict[str, np.ndarray] | None
         raise DataError(f"{error} {set_aside(path)}") from error
 
 
-def _mode(path: Path, remedy: str) -> int:
+def mode(path: Path, remedy: str) -> int:
     """Return what a path is (``st_mode``), and 0 where nothing is; a link that leads nowhere is.
 
     DataError, ending with the remedy, if nobody can tell, as in a folder that may not be entered.

@@ -8,6 +8,7 @@ from gencore.data.draws import gaussian_ring, ring_centres
 from gencore.data.fetch import MNIST, MissingDataError
 from gencore.data.files import sha256
 from gencore.data.split import Split
+from gencore.data.texts import EMBEDDED, SHAKESPEARE, load_text
 
 MNIST_VALIDATION = 10_000
 DIGITS_HELD_OUT = 300
@@ -15,6 +16,8 @@ DIGITS_HELD_OUT = 300
 
 def load(name: str = "auto") -> Split:
     """Load a data set: "mnist", "digits", "auto" (MNIST if it can be had, else digits), "ring".
+
+    The texts, "shakespeare" and "python", come as :meth:`gencore.data.Text.split` gives them.
 
     Raises
     ------
@@ -24,6 +27,7 @@ def load(name: str = "auto") -> Split:
         For a damaged file. "auto" replaces MNIST by the digits only where it is nowhere to be had.
     """
     loaders = {"auto": _load_auto, "mnist": load_mnist, "digits": load_digits, "ring": load_ring}
+    loaders |= {name: lambda name=name: load_text(name).split() for name in (SHAKESPEARE, EMBEDDED)}
     return loaders[checks.choice(name, loaders, "the name of a data set")]()
 
 

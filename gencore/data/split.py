@@ -34,6 +34,8 @@ class Split:
         Where the data come from, in words.
     digests : dict of str to str
         SHA-256 of the whole source arrays, by name (uint8 bytes).
+    unit : str
+        What a row is: images, or the characters of a text.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Split:
     y_test: np.ndarray
     source: str
     digests: dict[str, str]
+    unit: str = "images"
 
     @property
     def embedded(self) -> bool:
@@ -59,7 +62,7 @@ class Split:
 
     def _parts(self) -> str:
         train, valid, test = len(self.x_train), len(self.x_valid), len(self.x_test)
-        return f"{train:,} training, {valid:,} validation and {test:,} test images"
+        return f"{train:,} training, {valid:,} validation and {test:,} test {self.unit}"
 
     def __repr__(self) -> str:
         """Return name, sizes and source in a line, in the place of all arrays."""

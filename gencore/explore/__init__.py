@@ -16,6 +16,7 @@ from gencore.explore.noise import noise_levels
 from gencore.explore.page import Explorer
 from gencore.explore.pictures import dream, style
 from gencore.explore.scores import Mixtures, bandwidth, em_steps
+from gencore.explore.texts import typewriter
 from gencore.explore.thresholds import threshold
 from gencore.explore.two_samples import two_sample
 
@@ -42,4 +43,5 @@ __all__ = [
     "threshold",
     "style",
     "two_sample",
+    "typewriter",
 ]

@@ -17,6 +17,7 @@ from gencore.networks.players import (
     transposed_generator,
     upsampling_generator,
 )
+from gencore.networks.sequences import lstm, masked_dense, row_lstm
 from gencore.networks.sizes import IMAGE_SHAPE
 
 __all__ = [
@@ -34,4 +35,7 @@ __all__ = [
     "conv_encoder",
     "conv_decoder",
     "digit_classifier",
+    "lstm",
+    "masked_dense",
+    "row_lstm",
 ]

@@ -26,6 +26,7 @@ HANDED_ON = {
     "recipe": ("Recipe",),
     "ring": ("evaluate_ring",),
     "samples": ("evaluate_held_out", "evaluate_samples"),
+    "sequences": ("evaluate_rows", "evaluate_text"),
     "vae": ("evaluate_copies", "evaluate_grey_vae"),
 }
 __getattr__ = late(__name__, HANDED_ON)

@@ -23,6 +23,7 @@ FILES = {
     "other_data": "other_data_recipes",
     "rare": "rare_recipes",
     "few_labels": "few_label_recipes",
+    "sequences": "sequence_recipes",
 }
 
 

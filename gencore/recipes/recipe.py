@@ -40,6 +40,8 @@ class Recipe:
         what the card is to say of it.
     epochs, batch_size, learning_rate
         Adam, its rate falling to zero along half a cosine over all steps.
+    ordered : bool
+        Whether an epoch takes the examples in their order, as the windows of a text.
     adam : dict
         Settings of Adam beside its rate.
     compile_arguments : dict
@@ -76,6 +78,7 @@ class Recipe:
     epochs: int
     batch_size: int = 250
     learning_rate: float = 2e-3
+    ordered: bool = False
     adam: dict[str, float] = field(default_factory=dict)
     compile_arguments: dict[str, Any] = field(default_factory=dict)
     reference: Callable[[Any, data.Split], dict[str, metrics.Estimate]] | None = None

@@ -29,6 +29,8 @@ class Adam(keras.optimizers.Adam):
         How much of the two running means is kept at each step.
     epsilon : float
         Added to the root of the mean square; Keras' default.
+    global_clipnorm : float, optional
+        Gradients whose norm, of all weights together, is larger are shortened to it.
 
     Notes
     -----
@@ -42,8 +44,10 @@ class Adam(keras.optimizers.Adam):
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
+        global_clipnorm: float | None = None,
     ):
-        super().__init__(learning_rate, beta_1, beta_2, epsilon)
+        clip = global_clipnorm
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, global_clipnorm=clip)
 
     def update_step(self, gradient: tf.Tensor, variable: Any, learning_rate: tf.Tensor) -> None:
         """Update one variable and its two running means in place."""

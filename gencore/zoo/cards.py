@@ -156,7 +156,7 @@ def recorded(scores: dict[str, Estimate], split: data.Split) -> dict[str, Any]:
     for key, s in scores.items():
         part = next((part for part in PARTS if key.startswith(part)), "test")
         found[key] = {"value": s.value, "stderr": s.stderr, "unit": s.unit, "split": part}
-        found[key] |= {"images": len(split.x_test)} if part == "test" else {}
+        found[key] |= {split.unit: len(split.x_test)} if part == "test" else {}
     return found
 
 

@@ -35,7 +35,7 @@ def compare(
     numbers : mapping of str to pair of int
         What else the card says, and what it would say now.
     images : int
-        How many images the scores were taken on now.
+        How many images, or characters, the scores were taken on now.
     whole : bool
         Whether these are all scores that the recipe gives.
 
@@ -74,5 +74,6 @@ def _differences(then: Mapping[str, Any] | None, now: Estimate, images: int) -> 
         yield f"the card has the standard error {then['stderr']:g}"
     if then["unit"] != now.unit:
         yield f"the card has the unit {then['unit']!r}, and it is {now.unit!r}"
-    if then.get("images", images) != images:
-        yield f"the card says {then['images']} images, and these are {images}"
+    for unit in ("images", "characters"):
+        if then.get(unit, images) != images:
+            yield f"the card says {then[unit]} {unit}, and these are {images}"

@@ -79,7 +79,9 @@ def fit(model: keras.Model, recipe: Recipe, split: Split, state: Path) -> dict[s
         for epoch in range(done, recipe.epochs):
             watch = Watch(recipe.name, state, bar)
             wall, processor = time.perf_counter(), time.process_time()
-            order = np.random.default_rng([recipe.seed, epoch]).permutation(count)
+            order = np.arange(count)
+            if not recipe.ordered:
+                order = np.random.default_rng([recipe.seed, epoch]).permutation(count)
             # The examples have been checked as a whole: their batches need no second look.
             logs = keras.Model.fit(
                 model,

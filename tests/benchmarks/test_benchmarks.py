@@ -66,6 +66,28 @@ def test_both_sides_train_alike(name):
     assert not np.array_equal(before, after)
 
 
+@needs_pytorch
+def test_both_sides_train_and_write_the_same_model_of_texts():
+    from benchmarks import text_keras, text_torch
+
+    recipe = recipes.get("char-lstm")
+    assert text_torch.RATE == recipe.learning_rate and text_torch.EPOCHS == recipe.epochs
+    assert text_torch.BATCH == recipe.batch_size and text_torch.WINDOW == 64
+    assert recipe.adam == {"global_clipnorm": text_torch.CLIP}
+    sides = [side.tasks("char-lstm", np.empty(64 * 70)) for side in (text_keras, text_torch)]
+    assert sides[0]["parameters"]() == sides[1]["parameters"]()
+    for task in ("train", "sample"):
+        assert sides[0][task]() == sides[1][task]()
+
+
+def test_the_book_trains_and_writes_texts_where_they_are_measured():
+    from benchmarks import text_keras
+
+    tasks = text_keras.tasks("char-lstm-small", np.empty(64 * 70))
+    assert tasks["train"]() == 64 * 70
+    assert tasks["sample"]() == text_keras.ROWS * text_keras.LENGTH
+
+
 def test_operations_of_a_gan_are_those_counted_by_hand():
     # 3-5-4 against 4-6-1 with 2 critic steps: the generator makes one fake a step (35), the
     # discriminator learns from a real and a fake image (30 thrice, less the image's gradient of

@@ -36,6 +36,7 @@ from gencore import (
     networks,
     plots,
     reverse,
+    sequences,
     vae,
 )
 from tests.reverse.networks import maps
@@ -133,6 +134,37 @@ def adversarial_pair():
 @functools.cache
 def wasserstein_pair():
     return matching.AdversarialAutoencoder(encoder(), decoder(), bandwidths=(1.0,))
+
+
+LETTERS = data.Vocabulary("abc")
+STRIPES = np.tile(np.array([0, 1, 0, 1], np.float32)[:, None], (6, 4, 1, 1)).reshape(6, 4, 4, 1)
+
+
+@functools.cache
+def lstm():
+    return sequences.SequenceModel(networks.lstm(3, 2, (4,)), LETTERS)
+
+
+@functools.cache
+def row_pair():
+    return networks.row_lstm(4, 3, (5,)), networks.masked_dense(4, 5, 2)
+
+
+@functools.cache
+def row_model():
+    return sequences.RowModel(*row_pair())
+
+
+@functools.cache
+def counts():
+    return sequences.NGram(LETTERS, "abcabcaab", 3)
+
+
+@functools.cache
+def gru():
+    layer = keras.layers.GRU(3)
+    layer(np.zeros((1, 2, 2), np.float32))
+    return layer
 
 
 @functools.cache
@@ -314,6 +346,27 @@ CALLS: dict[str, Any] = {
     ),
     "data.load_faces": lambda: (data.load_faces, {"name": "frey", "path": NO_FILE}),
     "data.load_picture": lambda: (data.load_picture, {"picture": "coffee", "size": 8}),
+    "data.Vocabulary": lambda: (data.Vocabulary, {"symbols": "abc"}),
+    "data.Vocabulary.decode": lambda: (LETTERS.decode, {"numbers": [0, 2]}),
+    "data.Vocabulary.encode": lambda: (LETTERS.encode, {"text": "ab"}),
+    "data.Vocabulary.of": lambda: (data.Vocabulary.of, {"text": "ab"}),
+    "data.WordVocabulary": lambda: (
+        data.WordVocabulary,
+        {"characters": "ab ", "words": ["ab"]},
+    ),
+    "data.WordVocabulary.encode": lambda: (
+        data.WordVocabulary("ab ", ["ab"]).encode,
+        {"text": "ab a"},
+    ),
+    "data.WordVocabulary.decode": lambda: (
+        data.WordVocabulary("ab ", ["ab"]).decode,
+        {"numbers": [3, 2]},
+    ),
+    "data.WordVocabulary.of": lambda: (
+        data.WordVocabulary.of,
+        {"text": "the cat", "least": 1, "most": 1},
+    ),
+    "data.load_text": lambda: (data.load_text, {"name_or_path": "python"}),
     "data.missing_pixels": lambda: (data.missing_pixels, {"x": GREY, "share": 0.1, "rng": 0}),
     "data.one_hot": lambda: (data.one_hot, {"labels": LABELS, "classes": 3, "count": 6}),
     "data.other_images": lambda: (
@@ -459,6 +512,7 @@ CALLS: dict[str, Any] = {
             },
         },
     ),
+    "explore.typewriter": lambda: (explore.typewriter, {"model": lstm(), "start": "ab"}),
     "explore.two_sample": lambda: (explore.two_sample, {"x": ROWS, "y": ROWS, "seed": 0}),
     # The generative autoencoder.
     "gae.GAE": lambda: (
@@ -885,6 +939,15 @@ CALLS: dict[str, Any] = {
         networks.upsampling_generator,
         {"latent_size": 2, "filters": (2,)} | IMAGE | TALLY,
     ),
+    "networks.lstm": lambda: (
+        networks.lstm,
+        {"symbols": 3, "embedding": 2, "units": (2,), "dropout": 0.1, "seed": 0},
+    ),
+    "networks.masked_dense": lambda: (
+        networks.masked_dense,
+        {"width": 3, "known": 2, "units": 2, "depth": 1},
+    ),
+    "networks.row_lstm": lambda: (networks.row_lstm, {"width": 3, "hidden": 2, "units": (2,)}),
     # Pictures.
     "plots.curves": lambda: (plots.curves, {"series": {"a": EVEN}, "x": [1.0, 2.0]}),
     "plots.dose_response": lambda: (plots.dose_response, {"frames": {"a": frame()}}),
@@ -920,6 +983,95 @@ CALLS: dict[str, Any] = {
     "plots.vector_field": lambda: (
         plots.vector_field,
         {"points": ROWS, "vectors": ROWS, "width": 0.01},
+    ),
+    # Sequences.
+    "sequences.NGram": lambda: (
+        sequences.NGram,
+        {"vocabulary": LETTERS, "text": "abcab", "order": 2},
+    ),
+    "sequences.NGram.conditionals": lambda: (counts().conditionals, {"text": "abc"}),
+    "sequences.NGram.cross_entropy": lambda: (
+        lambda text: counts().cross_entropy(text).value,
+        {"text": "abc"},
+    ),
+    "sequences.NGram.log_prob": lambda: (counts().log_prob, {"text": "abc"}),
+    "sequences.NGram.probabilities": lambda: (counts().probabilities, {"history": [0, 1]}),
+    "sequences.RowModel": lambda: (
+        sequences.RowModel,
+        dict(zip(("rows", "pixels"), row_pair(), strict=True)) | {"height": 3, "seed": 0},
+    ),
+    "sequences.RowModel.complete": lambda: (
+        row_model().complete,
+        {"images": STRIPES, "rows": 2, "n": 2, "seed": 0},
+    ),
+    "sequences.RowModel.evaluate": lambda: (
+        functools.partial(scores, row_model()),
+        {"x": STRIPES, "batch_size": 3, "sample_weight": np.ones(6)},
+    ),
+    "sequences.RowModel.fit": lambda: (
+        functools.partial(trained, row_model()),
+        {"x": STRIPES, "batch_size": 3, "epochs": 1, "sample_weight": np.ones(6)},
+    ),
+    "sequences.RowModel.log_prob": lambda: (
+        row_model().log_prob,
+        {"x": STRIPES, "batch_size": 3},
+    ),
+    "sequences.RowModel.sample": lambda: (row_model().sample, {"n": 2, "seed": 0}),
+    "sequences.SequenceModel": lambda: (
+        sequences.SequenceModel,
+        {"network": lstm().network, "vocabulary": LETTERS},
+    ),
+    "sequences.SequenceModel.conditionals": lambda: (
+        lstm().conditionals,
+        {"text": "abcab", "rows": 2},
+    ),
+    "sequences.SequenceModel.cross_entropy": lambda: (
+        lambda text, rows: lstm().cross_entropy(text, rows).value,
+        {"text": "abcab", "rows": 2},
+    ),
+    "sequences.SequenceModel.evaluate": lambda: (
+        functools.partial(scores, lstm()),
+        {"x": lstm().windows("abcabcab", 2, 2), "batch_size": 2},
+    ),
+    "sequences.SequenceModel.fit": lambda: (
+        functools.partial(trained, lstm()),
+        {"x": lstm().windows("abcabcab", 2, 2), "batch_size": 2, "epochs": 1},
+    ),
+    "sequences.SequenceModel.log_prob": lambda: (lstm().log_prob, {"text": "abcab", "rows": 2}),
+    "sequences.SequenceModel.sample": lambda: (
+        lstm().sample,
+        {"n": 2, "seed": 0, "prompt": "ab", "temperature": 0.5, "top_k": 2, "length": 3},
+    ),
+    "sequences.SequenceModel.windows": lambda: (
+        lstm().windows,
+        {"text": "abcabcab", "rows": 2, "window": 2},
+    ),
+    "sequences.decode": lambda: (
+        sequences.decode,
+        {"model": counts(), "content": sequences.encode(counts(), "abc"), "length": 3, "rows": 1},
+    ),
+    "sequences.encode": lambda: (
+        sequences.encode,
+        {"model": counts(), "text": "abcab", "rows": 2},
+    ),
+    "sequences.jacobian_norms": lambda: (
+        sequences.jacobian_norms,
+        {"layer": gru(), "x": np.ones((3, 2)), "state": 0},
+    ),
+    "sequences.lstm_step": lambda: (
+        sequences.lstm_step,
+        {
+            **{"x": np.ones((1, 2)), "h": np.ones((1, 3)), "c": np.ones((1, 3))},
+            **{"kernel": np.ones((2, 12)), "recurrent": np.ones((3, 12)), "bias": np.ones(12)},
+        },
+    ),
+    "sequences.tempered": lambda: (
+        sequences.tempered,
+        {"probabilities": [0.7, 0.3], "temperature": 0.5, "top_k": 1},
+    ),
+    "sequences.windows": lambda: (
+        sequences.windows,
+        {"vocabulary": LETTERS, "text": "abcabcab", "rows": 2, "window": 2},
     ),
     # VAEs.
     # Networks in reverse.
@@ -1044,6 +1196,7 @@ NONE_NEEDED = {
     "what a function returns": [
         *(
             "data.Emoji",
+            "data.Text",
             "gae.EMResult",
             "games.Equilibrium",
             "games.FictitiousPlay",
@@ -1220,6 +1373,18 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     "networks.dense_encoder.code_activation": GIVEN,
     "plots.curves.x": GIVEN,
     "plots.image_grid.tile": ("fraction",),
+    **{f"data.{kind}.of.text": ("string",) for kind in ("Vocabulary", "WordVocabulary")},
+    "data.WordVocabulary.words": NOTHING,
+    "data.WordVocabulary.of.most": GIVEN,
+    "data.load_text.name_or_path": GIVEN,
+    "sequences.RowModel.height": GIVEN,
+    "sequences.RowModel.complete.rows": ("zero",),
+    **{f"sequences.{name}.batch_size": GIVEN for name in ("RowModel.evaluate", "RowModel.fit")},
+    **{f"sequences.SequenceModel.sample.{name}": GIVEN for name in ("prompt", "top_k")},
+    **{f"sequences.{name}.temperature": LENGTH for name in ("SequenceModel.sample", "tempered")},
+    "sequences.jacobian_norms.state": ("zero",),
+    "sequences.tempered.probabilities": LENGTH,
+    "sequences.tempered.top_k": GIVEN,
     "vae.Likelihood.x": ("zero", *SHAPES),
     "vae.VAE.bound.seed": (*GIVEN, "zero"),
     "vae.VAE.warm_up": ("zero",),

@@ -477,4 +477,25 @@ MUTANTS = [
         after="start = example if photograph is not None else",
         test=LIVE + "a_photograph_of_the_reader_is_dreamt_of",
     ),
+    Mutant(
+        name="typewriter-before-its-start",
+        module="gencore.explore.texts",
+        before="model.reader(1, start).probabilities[0]",
+        after="model.reader(1).probabilities[0]",
+        test=FIGURES + "a_typewriter_carries_the_network_and_says_what_comes_next",
+    ),
+    Mutant(
+        name="weights-of-a-typewriter-in-another-order",
+        module="gencore.explore.texts",
+        before='names = ("kernel", "recurrent", "bias")',
+        after='names = ("recurrent", "kernel", "bias")',
+        test=FIGURES + "a_typewriter_carries_the_network_and_says_what_comes_next",
+    ),
+    Mutant(
+        name="typewriter-of-any-size",
+        module="gencore.explore.texts",
+        before="    if count > LARGEST:\n",
+        after="    if count > 10 * LARGEST:\n",
+        test=FIGURES + "a_network_that_the_page_cannot_write_with_is_refused",
+    ),
 ]

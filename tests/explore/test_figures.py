@@ -10,12 +10,13 @@ import json
 import re
 import tomllib
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from gencore import autoencoder, explore, gae, metrics, networks, vae
+from gencore import autoencoder, data, explore, gae, metrics, networks, sequences, vae
 from gencore.explore.networks import network
 from gencore.explore.page import Explorer, needed, packed, script, scripts
 from tests.conftest import ROOT
@@ -27,6 +28,7 @@ from tests.figures import (
     painted,
     plane_models,
     unknown,
+    writing_model,
 )
 
 KINDS = [
@@ -35,6 +37,7 @@ KINDS = [
     "threshold",
     "two_sample",
     *("dream", "style"),
+    "typewriter",
 ]
 FROM_ELSEWHERE = (
     r"https?:|\bsrc=(?!\"data:)|\bhref=|@import|url\(|\bfetch\(|XMLHttpRequest|import\("
@@ -593,3 +596,46 @@ def test_pictures_that_do_not_fit_are_refused():
         explore.style(content, {"scream": styles["scream"]}, made)
     with pytest.raises(ValueError, match="0 or more; received -1"):
         explore.style(content, styles, {"wave": {-1: made["wave"][1.0]}})
+
+
+# --- A typewriter ------------------------------------------------------------------------------
+
+
+def test_a_typewriter_carries_the_network_and_says_what_comes_next():
+    model = writing_model(np.random.default_rng(0))
+    figure = explore.typewriter(model, "ab\n")
+    told = numbers(figure)["data"]
+    weights = [told["network"]["embedding"]]
+    weights += [
+        layer[key] for layer in told["network"]["lstm"] for key in ("kernel", "recurrent", "bias")
+    ]
+    weights += [told["network"]["kernel"], told["network"]["bias"]]
+    for piece, array in zip(weights, model.network.get_weights(), strict=True):
+        np.testing.assert_array_equal(unpacked(piece), array)
+    p = model.reader(1, "ab\n").probabilities[0]
+    assert f"with probability {p.max():.2f}" in figure.about
+    assert told["symbols"] == "\nab " and told["start"] == "ab\n" and told["bars"] == 4
+
+
+def test_a_network_that_the_page_cannot_write_with_is_refused():
+    model = writing_model(np.random.default_rng(0))
+    with pytest.raises(ValueError, match="others: 'x'"):
+        explore.typewriter(model, "x")
+    with pytest.raises(ValueError, match="the beginning of a text is a str"):
+        explore.typewriter(model, "")
+    with pytest.raises(ValueError, match="of characters"):
+        explore.typewriter(model.network, "a")
+    words = data.WordVocabulary("ab ", ["ab"])
+    with pytest.raises(ValueError, match="of characters"):
+        explore.typewriter(sequences.SequenceModel(networks.lstm(4, 2, (3,)), words), "a")
+    with pytest.raises(ValueError, match="at most 1,000,000 weights; received 1,0"):
+        explore.typewriter(writing_model(np.random.default_rng(0), units=(500,)), "a")
+    symbols = keras.Input((None,), dtype="int32")
+    state = [keras.Input((3,))]
+    h = keras.layers.Embedding(5, 2)(symbols)
+    h, *after = keras.layers.GRU(3, return_sequences=True, return_state=True)(
+        h, initial_state=state
+    )
+    other = keras.Model([symbols, *state], [keras.layers.Dense(4)(h), *after])
+    with pytest.raises(ValueError, match="received GRU"):
+        explore.typewriter(sequences.SequenceModel(other, model.vocabulary), "a")

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import roc_curve
 
-from gencore import games, metrics, zoo
+from gencore import games, metrics, sequences, zoo
 from gencore.explore.page import needed, scripts
 from tests.figures import copying_models, every_figure, plane_models, responsibilities
 from tests.site_probe import DESK, NARROW, PHONE, local, open_page
@@ -145,7 +145,7 @@ def test_figures_share_a_page(opened, made):
 
 def test_every_control_is_reached_by_the_keyboard(opened):
     wanted = opened.locator("gencore-explorer").locator(
-        "input:visible, select:visible, button:visible, canvas[tabindex]"
+        "input:visible, select:visible, button:visible, textarea:visible, canvas[tabindex]"
     )
     opened.locator("body").press("Tab")
     reached = 0
@@ -543,6 +543,61 @@ def test_a_threshold_is_dragged_to_where_the_pointer_is(opened, figure):
     assert element.locator("input").input_value() == str(before)
     assert chart.get_attribute("role") == "application"
     assert "threshold" in chart.get_attribute("aria-label")
+
+
+def test_a_typewriter_computes_what_keras_does(figure, made):
+    model, element = made[1].writer, figure("typewriter")
+    for text in ("ab\na", "", "bbb aa\n" * 20):
+        element.evaluate("(e, text) => e.live.begin(text)", text)
+        expected = model.reader(1, text or None).probabilities[0]
+        # Float32 here and there; in the page a gate is summed in another order.
+        np.testing.assert_allclose(state(element, "probabilities"), expected, atol=1e-5)
+    field = element.locator("textarea")
+    field.fill("ab?b")
+    assert "The network does not know ?: left out." in words_of(element)
+    expected = model.reader(1, "abb").probabilities[0]
+    np.testing.assert_allclose(state(element, "probabilities"), expected, atol=1e-5)
+    slide(element, 0, 5, "ArrowLeft")  # 1.0 to 0.5
+    np.testing.assert_allclose(
+        state(element, "probabilities"), sequences.tempered(expected, 0.5), atol=1e-5
+    )
+    best = "\nab "[int(expected.argmax())]
+    shown = element.locator("canvas").get_attribute("aria-label")
+    names = {"\n": "line end", " ": "blank"}
+    assert f"first {names.get(best, best)} with probability" in shown
+
+
+def test_a_typewriter_writes_as_often_as_is_likely_and_goes_on_from_there(figure, made):
+    model, element = made[1].writer, figure("typewriter")
+    count = 2000
+    letters = element.evaluate(
+        """(e, count) => Array.from({length: count}, () => {
+             e.live.begin("ab"); e.live.write(); return e.live.text[2]; })""",
+        count,
+    )
+    p = model.reader(1, "ab").probabilities[0]
+    shares = np.array([letters.count(letter) for letter in "\nab "]) / count
+    # Four standard errors at most: one seed in 4,000 for four letters.
+    np.testing.assert_allclose(shares, p, atol=4 * 0.5 / count**0.5)
+    element.evaluate("e => { e.live.begin('a'); for (let i = 0; i < 30; i++) e.live.write(); }")
+    text = element.evaluate("e => e.live.text")
+    expected = model.reader(1, text).probabilities[0]
+    np.testing.assert_allclose(state(element, "probabilities"), expected, atol=1e-5)
+    assert len(text) == 31
+
+
+def test_a_typewriter_writes_on_by_a_button_and_stops(opened, figure):
+    element = figure("typewriter")
+    element.locator("button", has_text="Write on").click()
+    opened.wait_for_function("document.querySelectorAll('textarea')[0].value.length === 404")
+    rate = float(state(element, "rate"))
+    assert rate > 30  # characters a second, of a small network
+    assert "404 characters" in words_of(element)
+    element.locator("button", has_text="One character").click()
+    assert len(element.locator("textarea").input_value()) == 405
+    element.locator("button", has_text="Begin again").click()
+    assert element.locator("textarea").input_value() == "ab\na"
+    print(f"typewriter: {rate:.0f} characters a second")
 
 
 def test_noise_moves_digits_samples_and_scores(figure, made):

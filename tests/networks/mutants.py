@@ -166,4 +166,40 @@ MUTANTS = [
         after='gate = layers.Dense(units, activation="tanh")(h)',
         test=CODERS + "a_gated_layer_is_an_affine_map_times_a_sigmoid",
     ),
+    Mutant(
+        name="hidden-units-that-hear-of-all-pixels",
+        module="gencore.networks.masked",
+        before="source <= target if same",
+        after="source >= target if same",
+        test="tests/networks/test_sequences.py::test_a_pixel_of_a_row_hears_of_those_before_it",
+    ),
+    Mutant(
+        name="mask-not-applied",
+        module="gencore.networks.masked",
+        before="ops.matmul(x, self.kernel * self.mask)",
+        after="ops.matmul(x, self.kernel)",
+        test="tests/networks/test_sequences.py::test_a_masked_layer_is_a_dense_one_with_zeros_in_its_kernel",
+    ),
+    Mutant(
+        name="no-vector-for-the-start",
+        module="gencore.networks.sequences",
+        before="layers.Embedding(symbols + 1, embedding",
+        after="layers.Embedding(symbols, embedding",
+        test="tests/networks/test_sequences.py::test_an_lstm_has_the_weights_of_its_layers_and_hands_on_its_state",
+    ),
+    Mutant(
+        name="rows-without-the-skip",
+        module="gencore.networks.sequences",
+        before="layers.Concatenate()(outputs) if len(outputs) > 1 else outputs[0]",
+        after="outputs[-1]",
+        test="tests/networks/test_sequences.py::test_the_networks_of_rows_have_the_weights_of_the_book",
+    ),
+    Mutant(
+        name="state-handed-on-as-it-came",
+        module="gencore.networks.sequences",
+        before="[*after, *left]\n        if dropout:",
+        after="[*after, *state]\n        if dropout:",
+        test="tests/networks/test_sequences.py"
+        "::test_an_lstm_has_the_weights_of_its_layers_and_hands_on_its_state",
+    ),
 ]

@@ -818,4 +818,32 @@ MUTANTS = [
         after="scores = errors(test, test, split, seed)",
         test=FEW + "codes_of_two_models_are_classified_alike",
     ),
+    Mutant(
+        name="text-trained-on-whole",
+        module="gencore.recipes.sequences",
+        before="np.concatenate([split.x_train, split.x_valid])",
+        after="np.concatenate([split.x_train, split.x_valid, split.x_test])",
+        test="tests/recipes/test_sequences.py::test_a_text_is_trained_on_in_its_first_nine_tenths_and_scored_on_the_rest",
+    ),
+    Mutant(
+        name="training-text-reported",
+        module="gencore.recipes.sequences",
+        before="    _, text = text_of(split)\n",
+        after="    text, _ = text_of(split)\n",
+        test="tests/recipes/test_sequences.py::test_a_text_is_trained_on_in_its_first_nine_tenths_and_scored_on_the_rest",
+    ),
+    Mutant(
+        name="long-text-scored-in-two-pieces",
+        module="gencore.recipes.sequences",
+        before="max(1, len(text) // PIECE)",
+        after="min(2, max(1, len(text) // PIECE))",
+        test="tests/recipes/test_sequences.py::test_a_long_text_is_scored_in_pieces",
+    ),
+    Mutant(
+        name="rows-scored-on-another-draw",
+        module="gencore.recipes.sequences",
+        before="model.log_prob(binarized(split.x_test))",
+        after="model.log_prob(binarized(split.x_test, 2))",
+        test="tests/recipes/test_sequences.py::test_rows_are_scored_exactly_on_the_draw_of_every_likelihood",
+    ),
 ]

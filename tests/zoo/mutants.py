@@ -402,7 +402,7 @@ MUTANTS = [
     Mutant(
         name="blind-to-another-number-of-images",
         module="gencore.zoo.comparison",
-        before='if then.get("images", images) != images:',
+        before="if then.get(unit, images) != images:",
         after="if False:",
         test=CHECKPOINTS + "evaluate_notices_whatever_a_card_says_otherwise[images]",
     ),
@@ -559,5 +559,26 @@ MUTANTS = [
         before='        new["slice"] = old["slice"] | new["slice"]\n',
         after="",
         test=CHECKPOINTS + "some_scores_are_taken_alone_and_the_others_stay",
+    ),
+    Mutant(
+        name="windows-of-a-text-shuffled",
+        module="gencore.zoo.training",
+        before="if not recipe.ordered:",
+        after="if recipe:",
+        test="tests/recipes/test_sequences.py::test_windows_are_trained_on_in_their_order",
+    ),
+    Mutant(
+        name="characters-counted-as-images",
+        module="gencore.zoo.cards",
+        before="{split.unit: len(split.x_test)}",
+        after='{"images": len(split.x_test)}',
+        test="tests/recipes/test_sequences.py::test_a_card_names_the_text_and_counts_its_characters",
+    ),
+    Mutant(
+        name="gradients-not-clipped",
+        module="gencore.zoo.adam",
+        before="global_clipnorm=clip)",
+        after="global_clipnorm=None)",
+        test="tests/zoo/test_training.py::test_gradients_are_shortened_to_a_norm",
     ),
 ]

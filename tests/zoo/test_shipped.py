@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from gencore import data, recipes, results, zoo
-from gencore.data import fetch
+from gencore.data import fetch, shakespeare
 from gencore.zoo import checkpoints
+from tests.conftest import TEXT_FOLDER
 
 DEPTHS = (1, 2, 3, 4)
 FAMILIES = ("", "12d-")
@@ -17,18 +18,26 @@ def test_every_checkpoint_has_the_digest_and_the_parameters_of_its_card(name):
     card = zoo.card(name)
     if "sha256" in card:
         assert zoo.load(name).count_params() == card["parameters"]
-    mnist = {key: spec.sha256 for key, spec in fetch.MNIST.items()}
-    assert card["data"]["digests"] == ({} if recipes.get(name).dataset == "ring" else mnist)
+    digests = {
+        "mnist": {key: spec.sha256 for key, spec in fetch.MNIST.items()},
+        "ring": {},
+        "shakespeare": {"text": shakespeare.SHA256},
+    }
+    assert card["data"]["digests"] == digests[recipes.get(name).dataset]
     assert card["recipe"] == recipes.get(name).settings(), "trained by other settings: train again"
 
 
 @pytest.mark.mnist
 @pytest.mark.parametrize("name", [name for name in zoo.names() if "sha256" in zoo.card(name)])
-def test_every_checkpoint_scores_as_its_card_says_on_a_slice(name, mnist):
+def test_every_checkpoint_scores_as_its_card_says_on_a_slice(name, mnist, monkeypatch):
     # The same float32 arithmetic on another machine moves a mean of 1,000 images by less than
     # one part in a thousand; a wrong weight, seed or preprocessing moves it by far more. Counts of
     # samples near a boundary may move by a few, which is a few thousandths of a proportion.
     recipe = recipes.get(name)
+    if recipe.dataset == "shakespeare" and TEXT_FOLDER is None:
+        pytest.skip("no tiny Shakespeare on this machine")
+    if recipe.dataset == "shakespeare":
+        monkeypatch.setenv("GENCORE_DATA", str(TEXT_FOLDER))
     split = mnist if recipe.dataset == "mnist" else data.load(recipe.dataset)
     frame = zoo.evaluate(name, split.head(min(checkpoints.SLICE, recipe.slice_images)))
     counted = frame.index.str.contains("precision|recall|class_share|good_samples|label")

@@ -268,3 +268,17 @@ def test_the_fused_adam_is_that_of_keras(settings):
     )
     for a, b in zip(ours, keras_own, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def test_gradients_are_shortened_to_a_norm():
+    # Oracle: Keras' own Adam, whose update is another code; rounding of float32.
+    gradients = [np.array([30.0, 40.0], np.float32), np.array([1e-3], np.float32)]
+    ends = []
+    for kind in (Adam, keras.optimizers.Adam):
+        weights = [keras.Variable([1.0, 2.0]), keras.Variable([3.0])]
+        optimizer = kind(0.1, epsilon=0.1, global_clipnorm=5.0)
+        for _ in range(3):
+            optimizer.apply([keras.ops.convert_to_tensor(g) for g in gradients], weights)
+        ends.append([np.asarray(weight) for weight in weights])
+    for one, other in zip(*ends, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
