@@ -121,7 +121,7 @@ def test_validation_is_the_end_of_the_training_images(small_mnist, tmp_path, mon
 
 @pytest.mark.parametrize("name", ["MNIST", "cifar", "", None, 7, ["mnist"]])
 def test_an_unknown_name_lists_the_known_ones(name):
-    with pytest.raises(ValueError, match="'auto', 'mnist', 'digits', 'ring'; received"):
+    with pytest.raises(ValueError, match="'auto', 'mnist', 'digits', 'ring', 'shakespeare', 'python'; received"):
         data.load(name)
 
 

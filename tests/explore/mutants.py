@@ -79,8 +79,8 @@ MUTANTS = [
     Mutant(
         name="first-settings-that-are-the-last",
         module="gencore.explore.live.live",
-        before="return control.options[0] if",
-        after="return control.options[-1] if",
+        before="return control.options[0]\n",
+        after="return control.options[-1]\n",
         test=LIVE + "a_page_shows_the_picture_of_the_first_settings",
     ),
     Mutant(
