@@ -42,7 +42,7 @@ def threshold(
         One image in [0, 1] for each score. Of each kind up to 48 travel.
     start : float, optional
         The threshold to begin with, as :func:`gencore.metrics.false_alarm_threshold` gives it from
-        other normal examples; by default the one that 5 % of the normal scores exceed.
+        other normal examples; by default the least that at most 5 % of the normal scores exceed.
     score : str
         What the scores are, in words.
 
@@ -66,7 +66,7 @@ def threshold(
         for name, given in (("normal", normal_images), ("anomalous", anomalous_images))
     }
     if start is None:
-        start = float(np.quantile(kinds["normal"], 0.95, method="higher"))
+        start = float(np.quantile(kinds["normal"], 0.95, method="inverted_cdf"))
     start = checks.number(start, "a threshold is a finite number", "Leave it out.")
     thresholds = positions(kinds["normal"], kinds["anomalous"], start)
     ends = extent(kinds["normal"], kinds["anomalous"], start)
@@ -113,12 +113,14 @@ def described(name: str, scores: np.ndarray, images: np.ndarray) -> dict[str, An
     order = np.argsort(scores, kind="stable")
     last = len(scores) - 1
     kept = np.linspace(0, last, min(len(scores), MOST)).round().astype(int)
+    # False alarms are among the highest normal scores, misses among the lowest anomalous ones.
     first = 1 - MEETING if name == "normal" else 0.0
     near = np.linspace(first, first + MEETING, PICTURES)
     places = [last * np.linspace(0, 1, PICTURES), last * near]
     chosen = order[np.unique(np.concatenate(places).round().astype(int))]
     return {
         "name": name,
+        "count": len(scores),
         "scores": packed(scores[order[kept]], "float64"),
         "shown": packed(scores[chosen], "float64"),
         "images": packed(np.rint(GREYS * images[chosen, ..., 0]), "uint4"),

@@ -72,7 +72,7 @@ def feature_distance(real: Tensor, fake: Tensor) -> Tensor:
 
 def features_of(discriminator: keras.Model) -> keras.Model:
     """Return the network up to what the last layer of a discriminator reads, which it shares."""
-    return keras.Model(discriminator.inputs, discriminator.layers[-1].input, name="features")
+    return keras.Model(discriminator.input, discriminator.layers[-1].input, name="features")
 
 
 def check_matched(discriminator: keras.Model) -> None:

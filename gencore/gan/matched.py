@@ -61,7 +61,6 @@ class Matched(KeptByWeights, CheckedModel):
             If a loss is not finite, or what is made has collapsed to one point; names the step.
         """
         given = named(FIT, self, args, options)
-        refuse_weights(given.get("sample_weight"))
         if not self.validated:
             refuse_validation(given)
         return super().fit(**given | {"callbacks": watched(given.get("callbacks"))})

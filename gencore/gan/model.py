@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from gencore import checks
 from gencore.checks import settings
-from gencore.checks.settings import check_seed, computed, keras, ops, seed_generator
+from gencore.checks.settings import keras, ops, seed_generator
 from gencore.checks.training import floats
-from gencore.data.batches import in_batches
 from gencore.data.labels import check_partly_labelled, one_hot
+from gencore.gan.generated import Generated
 from gencore.gan.labels import (
     feature_distance,
     features_of,
@@ -22,7 +21,6 @@ from gencore.gan.labels import (
     unlabelled,
 )
 from gencore.gan.losses import Loss, non_saturating, one_each
-from gencore.gan.matched import Matched
 from gencore.gan.optimizers import alike, serve_players
 from gencore.gan.players import check_examples, check_players, check_rules, example_range
 from gencore.gan.turns import (
@@ -42,7 +40,7 @@ Measurement = Callable[[Tensor, Any], Tensor]
 NAMES = ("discriminator_loss", "generator_loss", "accuracy_on_real", "accuracy_on_fake")
 
 
-class GAN(Matched):
+class GAN(Generated):
     r"""A generator and a discriminator, trained in turns; real is 1 and fake is 0.
 
     A step makes one batch of fakes, which serves both turns, as do its batch statistics. Each turn
@@ -147,7 +145,8 @@ class GAN(Matched):
         real, y, weights = keras.utils.unpack_x_y_sample_weight(data)
         refuse_weights(weights)
         real = floats(real)
-        known, label = (y, None) if self.labels else (None, one_hot_rows(y, self.classes))
+        known = ops.reshape(y, (-1,)) if self.labels else None
+        label = None if self.labels else one_hot_rows(y, self.classes)
         with tf.GradientTape() as tape:
             clean = self(with_label(self.codes(ops.shape(real)[0]), label), training=True)
             fake = self.measure(clean)
@@ -214,13 +213,6 @@ class GAN(Matched):
         self.tracked(fake, generator_loss=loss)
         return loss
 
-    def codes(self, count: int) -> Tensor:
-        """Draw codes z ~ N(0, I), shape (count, L)."""
-        if not computed(count):
-            count = checks.whole(count, "there is one code or more", "Ask for one.", name="count")
-        shape = (count, self.latent_size)
-        return keras.random.normal(shape, seed=self.seed_generator, dtype="float32")
-
     def evaluate(self, *args: Any, **options: Any):
         """Raise ValueError: two players have no loss to evaluate."""
         checks.refuse("two players have no loss to evaluate", "evaluate", "Score their samples.")
@@ -236,25 +228,3 @@ class GAN(Matched):
             one_hot(y, self.classes, len(x))
         else:
             check_partly_labelled(y, self.labels, len(x))
-
-    @property
-    def entry(self) -> keras.Model:
-        """Return the network that reads the codes."""
-        return self.generator
-
-    def sample(self, n: int, seed: int, labels: Any = None) -> np.ndarray:
-        """Return n examples made of codes drawn from N(0, I), shape (n, ...)."""
-        n = checks.whole(n, "so many examples are made, at least one", "Ask for one.", name="n")
-        shape = (n, self.latent_size)
-        return self.images(keras.random.normal(shape, seed=check_seed(seed)), labels)
-
-    def images(self, z: Tensor, labels: Any = None, batch_size: int = 4000) -> np.ndarray:
-        """Return the example of each code (and label), in batches of bounded memory."""
-        form = f"the shape (n, {self.latent_size})"
-        z = checks.array(z, "codes", form, shape=(None, self.latent_size))
-        rows = one_hot(labels, self.classes, len(z))
-        reads = (self.generator, self.activation)
-        return in_batches(self._example, z, rows, size=batch_size, reads=reads)
-
-    def _example(self, *inputs: Tensor) -> Tensor:
-        return self(with_label(*inputs))

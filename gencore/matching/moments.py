@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from gencore import checks
 from gencore.checks import settings
-from gencore.checks.settings import check_seed, computed, keras, ops, seed_generator
+from gencore.checks.settings import keras, ops, seed_generator
 from gencore.checks.training import check_network
-from gencore.data.batches import in_batches
-from gencore.gan.matched import Matched
+from gencore.gan.generated import Generated
 from gencore.gan.players import check_examples, example_range
 from gencore.gan.turns import descend, spread
 from gencore.matching.kernels import check_bandwidths, mmd_loss
@@ -26,7 +24,7 @@ REMEDY = (
 )
 
 
-class MomentMatching(Matched):
+class MomentMatching(Generated):
     r"""A generator G trained until a kernel cannot tell its samples from the data.
 
     .. math:: \min_G \; \mathrm{MMD}^2\bigl(f(x),\, f(G(z))\bigr), \qquad z \sim N(0, I)
@@ -116,13 +114,6 @@ class MomentMatching(Matched):
         made = self.made(ops.shape(real)[0])
         return self.tracked(real, loss=mmd_loss(made, real, self.bandwidths))
 
-    def codes(self, count: Any) -> Tensor:
-        """Draw codes z ~ N(0, I), shape (count, L)."""
-        if not computed(count):
-            count = checks.whole(count, "there is one code or more", "Ask for one.", name="count")
-        shape = (count, self.latent_size)
-        return keras.random.normal(shape, seed=self.seed_generator, dtype="float32")
-
     def check_values(self, x: Any, y: Any = None) -> None:
         """Raise ValueError unless the model can be trained on examples x, without labels."""
         check_examples(x, self.example_shape, *self.range)
@@ -135,29 +126,9 @@ class MomentMatching(Matched):
         check_pairs(count, size)
 
     @property
-    def entry(self) -> keras.Model:
-        """Return the network that reads the codes."""
-        return self.generator
-
-    def sample(self, n: int, seed: int, labels: None = None) -> np.ndarray:
-        """Return n examples made of codes drawn from N(0, I), (n, ...); no labels are read."""
-        n = checks.whole(n, "so many examples are made, at least one", "Ask for one.", name="n")
-        return self.images(
-            keras.random.normal((n, self.latent_size), seed=check_seed(seed)), labels
-        )
-
-    def images(self, z: Tensor, labels: None = None, batch_size: int = 4000) -> np.ndarray:
-        """Return the example of each code, in batches of bounded memory (no labels are read)."""
-        if labels is not None:
-            rule = "networks without classes read no labels"
-            checks.refuse(rule, checks.shown(labels), "Leave them out.")
-        form = f"the shape (n, {self.latent_size})"
-        z = checks.array(z, "codes", form, shape=(None, self.latent_size))
-        reads = (self.generator, self.decoder, self.activation)
-        return in_batches(self._example, z, size=batch_size, reads=reads)
-
-    def _example(self, z: Tensor) -> Tensor:
-        return self(z)
+    def makers(self) -> tuple[Any, ...]:
+        """Return what an example passes through."""
+        return self.generator, self.decoder, self.activation
 
 
 def _check_networks(generator: Any, features: Any, decoder: Any) -> tuple[int, ...]:

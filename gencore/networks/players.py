@@ -64,10 +64,9 @@ def dense_discriminator(
 ) -> keras.Model:
     """Return a fully connected discriminator with ReLU, 784-512-256-1 by default.
 
-    With ``dropout``, that share of each hidden layer's units is left out while training. With
-    ``noise``, normal noise of that standard deviation is added to the image and to what each
-    hidden layer gives, while training. ``outputs`` is the number of logits, one for each label
-    where it also tells these apart.
+    While training, a share ``dropout`` of each hidden layer's units is left out, and normal noise
+    of the standard deviation ``noise`` is added to the image and to what each hidden layer gives.
+    ``outputs`` is the number of logits, one for each label where it tells these apart too.
     """
     check_sizes(hidden=hidden, shape=shape, outputs=[outputs])
     dropout, seed = check_dropout(dropout), check_seed(seed)
@@ -83,8 +82,7 @@ def dense_discriminator(
         h = layers.Dense(units, activation="relu")(h)
         h = layers.Dropout(dropout, seed=seed + i)(h) if dropout else h
         h = layers.GaussianNoise(noise, seed=seed + i + 1)(h) if noise else h
-    logit = layers.Dense(outputs, name="logit" if outputs == 1 else "logits")(h)
-    return keras.Model(inputs, logit, name="discriminator")
+    return keras.Model(inputs, layers.Dense(outputs, name="logit")(h), name="discriminator")
 
 
 @plain

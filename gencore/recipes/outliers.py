@@ -18,7 +18,7 @@ Score = Callable[[np.ndarray], np.ndarray]
 NEIGHBOURS = 5
 COMPONENTS = 32  # as many as an autoencoder has code units
 SUPPORT = 0.1  # the share of training images that a one-class SVM may leave outside
-WIDTHS = tuple(np.round(np.arange(0.08, 0.31, 0.02), 2).tolist())
+WIDTHS = tuple(np.round(np.arange(0.02, 0.31, 0.02), 2).tolist())
 
 
 def rows(x: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def oversample(x: np.ndarray, y: np.ndarray, label: int, count: int, seed: int) 
     """Return so many images of a label, drawn again from those that are there."""
     from imblearn.over_sampling import RandomOverSampler
 
-    wanted = {label: int(np.sum(y == label)) + count}
+    wanted: Any = {label: int(np.sum(y == label)) + count}
     return _added(RandomOverSampler(sampling_strategy=wanted, random_state=seed), x, y)
 
 
@@ -27,12 +28,9 @@ def smote(x: np.ndarray, y: np.ndarray, label: int, count: int, seed: int) -> np
     from imblearn.over_sampling import SMOTE
 
     own = int(np.sum(y == label))
-    sampler = SMOTE(
-        sampling_strategy={label: own + count},
-        k_neighbors=min(NEIGHBOURS, own - 1),
-        random_state=seed,
-    )
-    return _added(sampler, x, y)
+    wanted: Any = {label: own + count}
+    near = min(NEIGHBOURS, own - 1)
+    return _added(SMOTE(sampling_strategy=wanted, k_neighbors=near, random_state=seed), x, y)
 
 
 def move(x: np.ndarray, y: np.ndarray, label: int, count: int, seed: int) -> np.ndarray:
@@ -46,9 +44,9 @@ def move(x: np.ndarray, y: np.ndarray, label: int, count: int, seed: int) -> np.
     return np.clip(keras.ops.convert_to_numpy(shifted), 0, 1)
 
 
-def _added(sampler: object, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _added(sampler: Any, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return what a sampler of imbalanced-learn puts behind the images that are there."""
-    rows, _ = sampler.fit_resample(x.reshape(len(x), -1), y)  # pyright: ignore[reportAttributeAccessIssue]
+    rows, _ = sampler.fit_resample(x.reshape(len(x), -1), y)
     return rows[len(x) :].reshape(-1, *x.shape[1:])
 
 

@@ -118,10 +118,10 @@ def test_weights_that_are_not_one_for_each_image_are_refused(weights):
 
 
 def test_a_gan_refuses_weights_and_no_model_has_classes_to_weigh():
-    with pytest.raises(ValueError, match="does not weigh.*received sample_weight"):
+    with pytest.raises(ValueError, match="no example is weighed.*received sample_weight"):
         small_gan().fit(GREY, sample_weight=WEIGHTS, verbose=0)
     labels = np.zeros(64, np.int64)
-    with pytest.raises(ValueError, match="does not weigh.*received sample_weight"):
+    with pytest.raises(ValueError, match="no example is weighed.*received sample_weight"):
         small_gan(2).fit(ways(GREY, labels, WEIGHTS)["data set"], verbose=0)
     for model in (small_gan(), copier()):
         with pytest.raises(ValueError, match="no classes to weigh"):

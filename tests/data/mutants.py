@@ -18,6 +18,8 @@ EMOJI = "tests/data/test_emoji.py::test_"
 OTHERS = "tests/data/test_others.py::test_"
 BATCHES = "tests/data/test_batches.py::test_"
 
+LABELS = "tests/data/test_labels.py::test_"
+
 MUTANTS = [
     Mutant(
         name="samples-without-the-last-batch",
@@ -612,5 +614,26 @@ MUTANTS = [
         before="np.random.default_rng(seed)",
         after="np.random.default_rng(0)",
         test=OTHERS + "images_have_the_form_of_digits_and_come_from_their_seed",
+    ),
+    Mutant(
+        name="labels-told-of-one-example-twice",
+        module="gencore.data.labels",
+        before="draws.permutation(np.flatnonzero(labels == c))[:count]",
+        after="draws.choice(np.flatnonzero(labels == c), count)",
+        test=LABELS + "a_hundred_labels_are_told_of_a_hundred_examples",
+    ),
+    Mutant(
+        name="the-first-labels-told",
+        module="gencore.data.labels",
+        before="draws.permutation(np.flatnonzero(labels == c))[:count]",
+        after="np.flatnonzero(labels == c)[:count]",
+        test=LABELS + "a_hundred_labels_are_told_of_a_hundred_examples",
+    ),
+    Mutant(
+        name="every-label-becomes-rare",
+        module="gencore.data.labels",
+        before="own = np.flatnonzero(labels == label)",
+        after="own = np.flatnonzero(labels >= 0)",
+        test=LABELS + "a_label_becomes_rare_and_the_others_stay",
     ),
 ]

@@ -426,3 +426,92 @@ def test_sets_that_are_no_points_of_the_plane_are_refused():
             explore.two_sample(x, bad)
     with pytest.raises(ValueError, match="points that differ"):
         explore.two_sample(np.ones((9, 2)), np.ones((9, 2)))
+
+
+# --- Thresholds --------------------------------------------------------------------------------
+
+
+def scored(rng, n, m):
+    """Return scores of two kinds that overlap, and images that tell their scores."""
+    scores = rng.normal(size=n), 1.5 + rng.exponential(size=m)
+    images = (np.zeros((len(part), 28, 28, 1), np.float32) for part in scores)
+    return *scores, *images
+
+
+def test_many_scores_travel_thinned_by_rank_with_a_few_dozen_images():
+    normal, anomalous, *images = scored(np.random.default_rng(0), 9000, 5000)
+    figure = explore.threshold(normal, anomalous, *images, score="surprise")
+    assert len(figure._repr_html_()) < 200_000
+    told = numbers(figure)["data"]
+    for kind, given in zip(told["kinds"], (normal, anomalous), strict=True):
+        kept = unpacked(kind["scores"])
+        assert kept.shape == (2000,) and np.all(np.diff(kept) > 0) and kind["count"] == len(given)
+        # Shares above any threshold are off by at most one of the 2,000.
+        levels = np.linspace(given.min(), given.max(), 300)
+        exact, thin = ((part[:, None] > levels).mean(axis=0) for part in (given, kept))
+        assert np.abs(exact - thin).max() < 1 / 2000
+        shown = unpacked(kind["shown"])
+        assert 40 <= len(shown) <= 48 and set(shown) <= set(given)
+        assert unpacked(kind["images"]).shape == (len(shown), 28, 28)
+    # Half of them are among the tenth where the kinds meet, but for one or two at its edge.
+    first, second = (unpacked(kind["shown"]) for kind in told["kinds"])
+    assert (first >= np.quantile(normal, 0.9)).sum() >= 22
+    assert (second <= np.quantile(anomalous, 0.1)).sum() >= 22
+
+
+def test_each_image_travels_with_its_own_score(figures):
+    normal, anomalous, *images = figures[1].scored
+    told = numbers(figures[0]["threshold"])["data"]["kinds"]
+    for kind, scores, given in zip(told, (normal, anomalous), images, strict=True):
+        greys = unpacked(kind["images"])[:, 0, 0] / 15
+        for score, grey in zip(unpacked(kind["shown"]), greys, strict=True):
+            # Half a step of sixteen greys; scores are rounded, so that several images share one.
+            assert np.abs(given[scores == score, 0, 0, 0] - grey).min() <= 0.5 / 15 + 1e-6
+
+
+def test_thresholds_move_the_point_evenly_from_one_end_to_the_other(figures):
+    normal, anomalous = figures[1].scored[:2]
+    told = numbers(figures[0]["threshold"])["data"]
+    thresholds = unpacked(told["thresholds"])
+    assert np.all(np.diff(thresholds) > 0) and thresholds[told["start"]] == 1.5
+    rates = [[np.mean(part > t) for part in (normal, anomalous)] for t in thresholds]
+    assert rates[0] == [1, 1] and rates[-1] == [0, 0]
+    rng = np.random.default_rng(1)
+    normal, anomalous, *images = scored(rng, 1000, 3000)
+    told = numbers(explore.threshold(normal, anomalous, *images))["data"]
+    thresholds = unpacked(told["thresholds"])
+    moved = [np.mean(normal > t) + np.mean(anomalous > t) for t in thresholds]
+    # 200 steps of 2 / 200, each off by a score of either kind, and one at the start between two.
+    assert np.max(-np.diff(moved)) <= 0.01 + 2 / 1000 + 1e-9
+    assert len(thresholds) >= 200
+
+
+def test_a_threshold_begins_where_asked_and_says_its_rates(figures):
+    normal, anomalous, *images = scored(np.random.default_rng(2), 400, 300)
+    area = metrics.auroc(normal, anomalous)
+    alone = explore.threshold(normal, anomalous, *images)
+    t = unpacked(numbers(alone)["data"]["thresholds"])[numbers(alone)["data"]["start"]]
+    assert np.mean(normal > t) == 0.05 and t in normal
+    asked = explore.threshold(normal, anomalous, *images, start=0.25)
+    for figure, start in ((alone, t), (asked, 0.25)):
+        assert f"The area under the curve is {area}." in figure.about
+        alarms, found = (100 * np.mean(part > start) for part in (normal, anomalous))
+        assert f"sounds for {alarms:.1f} % of the normal examples" in figure.about
+        assert f"for {found:.1f} % of the anomalous ones" in figure.about
+        ends = numbers(figure)["data"]["ends"]
+        for part in (normal, anomalous):
+            assert np.mean((part < ends[0]) | (part > ends[1])) <= 0.0101
+    far = numbers(explore.threshold(normal, anomalous, *images, start=40.0))["data"]
+    assert far["ends"][1] > 40 and unpacked(far["thresholds"])[far["start"]] == 40
+
+
+def test_scores_without_images_or_of_one_kind_are_refused():
+    normal, anomalous, *images = scored(np.random.default_rng(3), 20, 10)
+    for call, words in (
+        (lambda: explore.threshold(normal, [], *images), "anomalous examples have the shape"),
+        (lambda: explore.threshold(normal, anomalous, *images[::-1]), r"normal images .*\(10, 28"),
+        (lambda: explore.threshold(normal * 0, anomalous * 0, *images), "than rounding"),
+        (lambda: explore.threshold(normal, anomalous, *images, start=np.nan), "finite number"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            call()

@@ -4,6 +4,8 @@ from tests.planted import Mutant
 
 GAN = "tests/recipes/test_gan.py::test_"
 LOSSES = "tests/gan/test_losses.py::test_"
+LABELS = "tests/gan/test_labels.py::test_"
+INVERSION = "tests/gan/test_inversion.py::test_"
 MODEL = "tests/gan/test_model.py::test_"
 TRAINING = "tests/zoo/test_training.py::test_"
 
@@ -176,13 +178,13 @@ MUTANTS = [
     Mutant(
         name="generator-climbs",
         module="gencore.gan.model",
-        before="loss = self.loss_of.generator(read(",
-        after="loss = -self.loss_of.generator(read(",
+        before="loss = self.loss_of.generator(self.odds(said))",
+        after="loss = -self.loss_of.generator(self.odds(said))",
         test=MODEL + "a_turn_is_a_step_down_the_loss_that_is_named",
     ),
     Mutant(
         name="batches-averaged-without-weights",
-        module="gencore.gan.model",
+        module="gencore.gan.matched",
         before="update_state(value, sample_weight=count)",
         after="update_state(value)",
         test=MODEL + "logs_are_means_over_all_examples_of_what_the_losses_say",
@@ -217,28 +219,28 @@ MUTANTS = [
     ),
     Mutant(
         name="same-codes-at-every-step",
-        module="gencore.gan.model",
+        module="gencore.gan.generated",
         before="keras.random.normal(shape, seed=self.seed_generator",
         after="keras.random.normal(shape, seed=1",
         test=MODEL + "codes_are_standard_normal_and_fresh_at_each_turn",
     ),
     Mutant(
         name="uniform-codes",
-        module="gencore.gan.model",
+        module="gencore.gan.generated",
         before="keras.random.normal(shape, seed=self.seed_generator",
         after="keras.random.uniform(shape, seed=self.seed_generator",
         test=MODEL + "codes_are_standard_normal_and_fresh_at_each_turn",
     ),
     Mutant(
         name="collapse-not-noticed",
-        module="gencore.gan.model",
+        module="gencore.gan.matched",
         before='logs.get("spread", 1.0) >= self.collapse or',
         after='logs.get("spread", 1.0) >= 0 or',
         test=MODEL + "samples_that_collapse_to_one_image_stop_and_name_the_step",
     ),
     Mutant(
         name="new-generator-taken-for-a-collapsed-one",
-        module="gencore.gan.model",
+        module="gencore.gan.matched",
         before="self.optimizer.iterations.numpy() < WARM_UP",
         after="False",
         test=MODEL + "the_samples_of_a_new_generator_may_be_alike",
@@ -266,7 +268,7 @@ MUTANTS = [
     ),
     Mutant(
         name="samples-measured",
-        module="gencore.gan.model",
+        module="gencore.gan.generated",
         before="return self(with_label(*inputs))",
         after="return self.measure(self(with_label(*inputs)))",
         test=MODEL + "the_discriminator_sees_measured_fakes_and_real_examples_as_they_are",
@@ -274,8 +276,8 @@ MUTANTS = [
     Mutant(
         name="real-examples-measured-again",
         module="gencore.gan.model",
-        before="self.train_discriminator(real, fake, label)",
-        after="self.train_discriminator(self.measure(real), fake, label)",
+        before="self.train_discriminator(real, fake, label, known)",
+        after="self.train_discriminator(self.measure(real), fake, label, known)",
         test=MODEL + "the_discriminator_sees_measured_fakes_and_real_examples_as_they_are",
     ),
     Mutant(
@@ -361,5 +363,98 @@ MUTANTS = [
         before=' or given.get("validation_split"):',
         after=":",
         test="tests/checks/test_training.py::test_the_validation_of_a_gan_is_refused_before_the_first_step",
+    ),
+    Mutant(
+        name="a-fake-without-a-logit-of-its-own",
+        module="gencore.gan.labels",
+        before="return ops.logsumexp(logits, axis=1)\n",
+        after="return ops.max(logits, axis=1)\n",
+        test=LABELS + "a_fake_is_one_more_class_with_the_logit_0",
+    ),
+    Mutant(
+        name="labels-averaged-over-all-examples",
+        module="gencore.gan.labels",
+        before="return ops.sum(each * known) / ops.maximum(ops.sum(known), 1.0)",
+        after="return ops.mean(each * known)",
+        test=LABELS + "labels_cost_the_mean_over_those_that_are_known",
+    ),
+    Mutant(
+        name="unknown-labels-cost-too",
+        module="gencore.gan.labels",
+        before="labels < logits.shape[1]",
+        after="labels <= logits.shape[1]",
+        test=LABELS + "labels_cost_the_mean_over_those_that_are_known",
+    ),
+    Mutant(
+        name="repeated-examples-count-as-data",
+        module="gencore.gan.labels",
+        before='unknown = ops.cast(labels, "int32") == classes',
+        after='unknown = ops.cast(labels, "int32") <= classes',
+        test=LABELS + "examples_with_a_label_teach_labels_alone",
+    ),
+    Mutant(
+        name="features-matched-one-by-one",
+        module="gencore.gan.labels",
+        before="return ops.sum(ops.square(gap))",
+        after="return ops.mean(ops.square(tensor(real, 'features') - tensor(fake, 'features')))",
+        test=LABELS + "features_are_matched_in_their_mean",
+    ),
+    Mutant(
+        name="features-after-the-last-layer",
+        module="gencore.gan.labels",
+        before="discriminator.layers[-1].input, name",
+        after="discriminator.layers[-1].output, name",
+        test=LABELS + "features_are_what_the_last_layer_reads",
+    ),
+    Mutant(
+        name="labels-not-taught",
+        module="gencore.gan.model",
+        before="loss += label_cross_entropy(said, known)",
+        after="loss += 0 * label_cross_entropy(said, known)",
+        test=LABELS + "the_discriminator_goes_down_both_losses",
+    ),
+    Mutant(
+        name="labelled-examples-told-from-fakes",
+        module="gencore.gan.model",
+        before="self.odds(unlabelled(said, known, self.labels))",
+        after="self.odds(said)",
+        test=LABELS + "the_discriminator_goes_down_both_losses",
+    ),
+    Mutant(
+        name="features-of-fakes-matched-with-themselves",
+        module="gencore.gan.model",
+        before="for x in (real, fake)]",
+        after="for x in (fake, fake)]",
+        test=LABELS + "the_generator_goes_down_the_distance_of_features",
+    ),
+    Mutant(
+        name="more-logits-than-labels",
+        module="gencore.gan.players",
+        before="or made != (labels,):",
+        after="or len(made) != 1:",
+        test=LABELS + "a_discriminator_has_a_logit_for_each_label[change0-a logit for each]",
+    ),
+    Mutant(
+        name="inversion-begins-anywhere",
+        module="gencore.gan.inversion",
+        before="begin = ops.take(starts, nearest, axis=0)",
+        after="begin = ops.take(starts, nearest * 0, axis=0)",
+        test=INVERSION + "a_search_begins_at_the_nearest_of_a_thousand_samples",
+    ),
+    Mutant(
+        name="inversion-climbs",
+        module="gencore.gan.inversion",
+        before="return i + 1, z - rate * unbiased / scale, mean, power",
+        after="return i + 1, z + rate * unbiased / scale, mean, power",
+        test=INVERSION + "the_nearest_image_is_the_least_squares_one",
+    ),
+    Mutant(
+        name="inversions-share-a-step",
+        module="gencore.gan.inversion",
+        before="mean, power = 0.9 * mean + 0.1 * slope, 0.999 * power + 0.001 * ops.square(slope)",
+        after=(
+            "mean, power = 0.9 * mean + 0.1 * slope, 0.999 * power + 0.001 * ops.mean(slope**2)"
+        ),
+        test=INVERSION + "an_image_is_inverted_alone_as_among_others",
     ),
 ]

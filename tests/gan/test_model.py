@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras import layers
 
 from gencore import adversarial, gan, measurements
-from gencore.gan import model as gan_model
+from gencore.gan import matched
 from gencore.watch import TrainingDiverged
 
 SHAPE = (4, 4, 1)
@@ -228,9 +228,9 @@ def test_a_conditional_gan_hands_each_label_to_both_players(images):
     seen = []
 
     class Spy(gan.GAN):
-        def train_discriminator(self, real, fake, label=None):
+        def train_discriminator(self, real, fake, label=None, known=None):
             seen.append((real, label))
-            return super().train_discriminator(real, fake, label)
+            return super().train_discriminator(real, fake, label, known)
 
     model = Spy(generator(5), discriminator(5))
     model.compile(keras.optimizers.Adam(1e-3), jit_compile=False, run_eagerly=True)
@@ -292,7 +292,7 @@ def test_the_samples_of_a_new_generator_may_be_alike(images):
 
 
 def test_samples_that_collapse_to_one_image_stop_and_name_the_step(images, monkeypatch):
-    monkeypatch.setattr(gan_model, "WARM_UP", 0)
+    monkeypatch.setattr(matched, "WARM_UP", 0)
     model = collapsed()
     with pytest.raises(TrainingDiverged, match="collapsed.*steps 1 to 1 of epoch 1.*Wasserstein"):
         model.fit(images, batch_size=8, verbose=0)
@@ -346,13 +346,13 @@ def test_the_discriminator_sees_measured_fakes_and_real_examples_as_they_are(ima
     seen = []
 
     class Spy(gan.GAN):
-        def train_discriminator(self, real, fake, label=None):
+        def train_discriminator(self, real, fake, label=None, known=None):
             seen.append(("discriminator", np.asarray(real), np.asarray(fake)))
-            return super().train_discriminator(real, fake, label)
+            return super().train_discriminator(real, fake, label, known)
 
-        def train_generator(self, tape, fake, label=None):
+        def train_generator(self, tape, fake, label=None, real=None):
             seen.append(("generator", None, np.asarray(fake)))
-            return super().train_generator(tape, fake, label)
+            return super().train_generator(tape, fake, label, real)
 
     def measurement(x, seed):
         return x + 2 + keras.random.uniform(keras.ops.shape(x), seed=seed)
@@ -372,7 +372,7 @@ def test_the_discriminator_sees_measured_fakes_and_real_examples_as_they_are(ima
 
 
 def test_noise_does_not_hide_a_collapse(images, monkeypatch):
-    monkeypatch.setattr(gan_model, "WARM_UP", 0)
+    monkeypatch.setattr(matched, "WARM_UP", 0)
     model = collapsed()
     model.measurement = measurements.gaussian_noise(0.1)
     with pytest.raises(TrainingDiverged, match="collapsed"):

@@ -6,6 +6,8 @@ ESTIMATORS = "tests/likelihood/test_estimators.py::test_"
 MODEL = "tests/gae/test_model.py::test_"
 PAIRS = "tests/likelihood/test_pairs.py::test_"
 
+ALONE = "tests/likelihood/test_alone.py::test_"
+
 MUTANTS = [
     Mutant(
         name="nearest-of-another-image",
@@ -167,5 +169,26 @@ MUTANTS = [
         before="networks[0] is not networks[2] or",
         after="networks[0] is networks[2] and",
         test="tests/likelihood/test_nearest.py::test_priors_are_compared_under_the_same_networks",
+    ),
+    Mutant(
+        name="draws-not-averaged",
+        module="gencore.likelihood.alone",
+        before="- np.log(len(noise)).astype(np.float32)",
+        after="- 0.0",
+        test=ALONE + "many_samples_approach_log_p",
+    ),
+    Mutant(
+        name="draws-of-their-own-for-each-batch",
+        module="gencore.likelihood.alone",
+        before="z = q.loc + q.scale * noise",
+        after="z = q.loc + q.scale * (noise + ops.sum(batch) % 1)",
+        test=ALONE + "an_image_has_the_same_score_alone_in_another_order_and_in_other_batches",
+    ),
+    Mutant(
+        name="prior-left-out-of-the-weight",
+        module="gencore.likelihood.alone",
+        before="outside + model.prior.log_prob(z) -",
+        after="outside -",
+        test=ALONE + "with_the_exact_posterior_one_sample_is_exact",
     ),
 ]

@@ -157,6 +157,8 @@ def test_what_a_kernel_does_not_read_is_refused(images):
         model.fit(images, np.zeros(12), verbose=0)
     with pytest.raises(ValueError, match="sample_weight"):
         model.fit(images, batch_size=6, sample_weight=np.ones(12), verbose=0)
+    with pytest.raises(ValueError, match="sample_weight"):
+        model.train_on_batch(images, sample_weight=np.ones(12))
     with pytest.raises(ValueError, match="read no labels"):
         model.sample(2, seed=0, labels=[0, 1])
     with pytest.raises(ValueError, match="real examples"):

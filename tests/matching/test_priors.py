@@ -55,3 +55,23 @@ def test_a_prior_that_cannot_be_is_refused(kind):
         kind().sample(2, 0, [0, 11])
     with pytest.raises(ValueError, match="a draw has a seed"):
         kind().sample(2, None)
+
+
+def test_corners_have_a_cluster_for_each_label_and_room_beside_them():
+    prior = matching.Corners(4, others=2, radius=3.0, width=0.5)
+    labels = np.repeat(np.arange(5), 2000)
+    drawn = np.asarray(prior.sample(10_000, 0, labels))
+    assert drawn.shape == (10_000, 6)
+    for label in range(4):
+        part = drawn[labels == label]
+        centre = np.concatenate([3.0 * np.eye(4)[label], np.zeros(2)])
+        # The mean of 2,000 errs by 0.5 / 45 = 0.011 and 0.022: five times that.
+        np.testing.assert_allclose(part.mean(axis=0), centre, atol=0.11)
+        np.testing.assert_allclose(part.std(axis=0), [0.5] * 4 + [1.0] * 2, rtol=0.08)
+        assert np.mean(prior.labels(part) == label) > 0.99
+    shares = np.bincount(prior.labels(drawn[labels == 4]), minlength=4) / 2000
+    np.testing.assert_allclose(shares, 0.25, atol=0.05)  # five standard errors of a share
+    with pytest.raises(ValueError, match="0 or more"):
+        matching.Corners(4, others=-1)
+    with pytest.raises(ValueError, match="the shape"):
+        prior.labels(np.zeros((2, 4)))

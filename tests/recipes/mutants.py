@@ -12,6 +12,10 @@ PARZEN = "tests/recipes/test_parzen.py::test_"
 SMALL = "tests/recipes/test_small.py::test_"
 VAE = "tests/recipes/test_vae.py::test_"
 
+ANOMALIES = "tests/recipes/test_anomalies.py::test_"
+RARE = "tests/recipes/test_rare.py::test_"
+FEW = "tests/recipes/test_few_labels.py::test_"
+
 MUTANTS = [
     Mutant(
         name="one-component-whatever-was-asked-for",
@@ -616,5 +620,202 @@ MUTANTS = [
         before="                reference=None,\n",
         after="",
         test=MATCHING + "vae_and_gae_are_those_of_the_parzen_table_and_keep_no_reference",
+    ),
+    Mutant(
+        name="isolation-forest-scores-normality",
+        module="gencore.recipes.outliers",
+        before="return lambda x: -forest.score_samples(rows(x))",
+        after="return lambda x: forest.score_samples(rows(x))",
+        test=ANOMALIES + "every_baseline_ranks_noise_above_digits",
+    ),
+    Mutant(
+        name="svm-scores-normality",
+        module="gencore.recipes.outliers",
+        before="return lambda x: -machine.score_samples(rows(x))",
+        after="return lambda x: machine.score_samples(rows(x))",
+        test=ANOMALIES + "every_baseline_ranks_noise_above_digits",
+    ),
+    Mutant(
+        name="width-of-kernels-chosen-on-training-images",
+        module="gencore.recipes.outliers",
+        before="chosen = ParzenWindow(valid, WIDTHS)",
+        after="chosen = ParzenWindow(train, WIDTHS)",
+        test=ANOMALIES + "the_width_of_the_kernels_is_chosen_on_normal_validation_images",
+    ),
+    Mutant(
+        name="threshold-chosen-on-the-test-set",
+        module="gencore.recipes.anomalies",
+        before="metrics.false_alarm_threshold(score(seen), FALSE_ALARMS)",
+        after="metrics.false_alarm_threshold(of_normal, FALSE_ALARMS)",
+        test=ANOMALIES + "no_test_image_moves_the_threshold",
+    ),
+    Mutant(
+        name="scores-scaled-by-the-test-set",
+        module="gencore.recipes.anomalies",
+        before="return np.square(x - y, dtype=np.float64).reshape(len(x), -1).sum(axis=1)",
+        after=(
+            "each = np.square(x - y, dtype=np.float64).reshape(len(x), -1).sum(axis=1)\n"
+            "    return (each - each.min()) / (each.max() - each.min() + 1e-9)"
+        ),
+        test=ANOMALIES + "every_score_of_an_image_is_the_same_alone_and_among_others",
+    ),
+    Mutant(
+        name="discriminator-in-training-mode",
+        module="gencore.recipes.anomalies",
+        before="return -model.discriminator.predict(x, batch_size=1000, verbose=0)[:, 0]",
+        after="return -np.asarray(model.discriminator(x, training=True))[:, 0]",
+        test=ANOMALIES + "every_score_of_an_image_is_the_same_alone_and_among_others",
+    ),
+    Mutant(
+        name="normal-and-strange-exchanged",
+        module="gencore.recipes.anomalies",
+        before="found[name] = metrics.auroc(of_normal, of_other)",
+        after="found[name] = metrics.auroc(of_other, of_normal)",
+        test=ANOMALIES + "the_card_says_how_well_the_scores_rank_and_what_a_threshold_does",
+    ),
+    Mutant(
+        name="auroc-turned-round",
+        module="gencore.recipes.anomalies",
+        before="found[name] = metrics.auroc(of_normal, of_other)",
+        after=(
+            "both = (of_normal, of_other), (of_other, of_normal)\n"
+            "        found[name] = max((metrics.auroc(*i) for i in both), key=lambda e: e.value)"
+        ),
+        test=ANOMALIES + "the_card_says_how_well_the_scores_rank_and_what_a_threshold_does",
+    ),
+    Mutant(
+        name="all-digits-are-normal",
+        module="gencore.recipes.anomalies",
+        before="return split.x_train[split.y_train == digit][:EXEMPLARS]",
+        after="return split.x_train[:EXEMPLARS]",
+        test=ANOMALIES + "a_model_sees_one_digit_and_as_many_of_each",
+    ),
+    Mutant(
+        name="grey-levels-not-dequantised",
+        module="gencore.recipes.other_data",
+        before="return ((LEVELS - 1) * x + uniform) / LEVELS",
+        after="return ((LEVELS - 1) * x + 0 * uniform) / LEVELS",
+        test=ANOMALIES + "grey_levels_become_draws_within_their_level",
+    ),
+    Mutant(
+        name="bits-taken-for-nats",
+        module="gencore.recipes.other_data",
+        before="8 * math.log(2) * len(file.getvalue())",
+        after="8 * len(file.getvalue())",
+        test=ANOMALIES + "a_file_of_noise_takes_all_its_bytes_and_blank_paper_hardly_any",
+    ),
+    Mutant(
+        name="typicality-of-one-side",
+        module="gencore.recipes.other_data",
+        before='"typicality": np.abs(nats - usual)',
+        after='"typicality": nats - usual',
+        test=ANOMALIES + "the_four_scores_are_what_their_names_say",
+    ),
+    Mutant(
+        name="background-of-clean-images",
+        module="gencore.recipes.other_data",
+        before="rng.random(x.shape) < REPLACED",
+        after="rng.random(x.shape) < 0",
+        test=ANOMALIES + "a_background_model_sees_a_fifth_of_its_pixels_replaced",
+    ),
+    Mutant(
+        name="oversampled-before-the-split",
+        module="gencore.recipes.resampling",
+        before="return rows[len(x) :].reshape(-1, *x.shape[1:])",
+        after="return rows[: len(rows) - len(x)].reshape(-1, *x.shape[1:])",
+        test=RARE + "the_test_images_are_never_resampled",
+    ),
+    Mutant(
+        name="more-neighbours-than-there-are",
+        module="gencore.recipes.resampling",
+        before="near = min(NEIGHBOURS, own - 1)",
+        after="near = NEIGHBOURS",
+        test=RARE + "two_images_that_remain_are_enough_for_smote",
+    ),
+    Mutant(
+        name="images-moved-out-of-the-frame",
+        module="gencore.recipes.resampling",
+        before="TURN, SHIFT = 1 / 36, 1 / 14",
+        after="TURN, SHIFT = 1 / 36, 1 / 2",
+        test=RARE + "moved_images_are_shifted_and_turned_a_little",
+    ),
+    Mutant(
+        name="recall-of-another-digit",
+        module="gencore.recipes.rare",
+        before='"rare_recall": recalls[RARE[seed]]',
+        after='"rare_recall": recalls[seed]',
+        test=RARE + "scores_are_recall_and_the_mean_of_recalls",
+    ),
+    Mutant(
+        name="accuracy-in-place-of-balanced-accuracy",
+        module="gencore.recipes.rare",
+        before="float(np.mean(values))",
+        after="float(np.mean(right))",
+        test=RARE + "scores_are_recall_and_the_mean_of_recalls",
+    ),
+    Mutant(
+        name="weights-the-wrong-way-round",
+        module="gencore.recipes.rare",
+        before="len(y) / (CLASSES * counts)",
+        after="counts * CLASSES / len(y)",
+        test=RARE + "weights_make_every_digit_count_alike",
+    ),
+    Mutant(
+        name="generator-sees-all-images",
+        module="gencore.recipes.rare",
+        before='return {"x": (x, data.one_hot(y, CLASSES))}',
+        after='return {"x": (split.x_train, data.one_hot(split.y_train, CLASSES))}',
+        test=RARE
+        + "a_generator_sees_what_remains_and_is_asked_for_the_rare_digit[_conditional_vae]",
+    ),
+    Mutant(
+        name="any-digit-is-added",
+        module="gencore.recipes.rare",
+        before="labels=np.full(count, RARE[seed])",
+        after="labels=np.arange(count) % CLASSES",
+        test=RARE
+        + "a_generator_sees_what_remains_and_is_asked_for_the_rare_digit[_conditional_gan]",
+    ),
+    Mutant(
+        name="a-hundred-labels-of-each-digit",
+        module="gencore.recipes.few_labels",
+        before="again = np.tile(rows, times)",
+        after="again = np.tile(np.arange(10 * len(rows)), times)",
+        test=FEW + "exactly_a_hundred_distinct_images_are_labelled[0-semi-m2]",
+    ),
+    Mutant(
+        name="labelled-images-left-out-of-the-others",
+        module="gencore.recipes.few_labels",
+        before="unknown = np.full(len(split.x_train), CLASSES)",
+        after="unknown = np.where(np.arange(len(split.x_train)) < 99, split.y_train, CLASSES)",
+        test=FEW + "exactly_a_hundred_distinct_images_are_labelled[0-semi-gan]",
+    ),
+    Mutant(
+        name="share-of-errors-for-percent",
+        module="gencore.recipes.few_labels",
+        before="100.0 * (guessed != split.y_test)",
+        after="1.0 * (guessed != split.y_test)",
+        test=FEW + "a_model_is_built_for_labels_and_scored_by_its_guesses[semi-gan]",
+    ),
+    Mutant(
+        name="classifiers-see-test-labels",
+        module="gencore.recipes.classifiers",
+        before="classify(train[rows], split.y_train[rows], train[others], test)",
+        after="classify(test, split.y_test, train[others], test)",
+        test=FEW + "permuted_test_labels_give_the_same_guesses",
+    ),
+    Mutant(
+        name="labelled-images-twice-in-the-graph",
+        module="gencore.recipes.classifiers",
+        before="np.setdiff1d(np.arange(len(train)), rows)[: SPREAD - len(rows)]",
+        after="np.arange(len(train))[: SPREAD - len(rows)]",
+        test=FEW + "a_labelled_image_is_no_unlabelled_one_of_the_graph",
+    ),
+    Mutant(
+        name="codes-of-the-test-classified-twice",
+        module="gencore.recipes.few_labels",
+        before="scores = errors(train, test, split, seed)",
+        after="scores = errors(test, test, split, seed)",
+        test=FEW + "codes_of_two_models_are_classified_alike",
     ),
 ]

@@ -16,7 +16,7 @@ from gencore import (
     recipes,
     zoo,
 )
-from gencore.gan import model as gan_model
+from gencore.gan import matched
 from gencore.recipes import ring, samples
 from gencore.watch import TrainingDiverged
 from gencore.zoo import training
@@ -209,7 +209,7 @@ def make_one_image(model):
     [(make_nan, "became nan at"), (make_one_image, "have collapsed to one example.*Wasserstein")],
 )
 def test_a_gan_that_fails_keeps_its_last_good_state(digits, tmp_path, spoil, words, monkeypatch):
-    monkeypatch.setattr(gan_model, "WARM_UP", 0)
+    monkeypatch.setattr(matched, "WARM_UP", 0)
     recipe = tiny_gan(batch_size=20, compile_arguments={"run_eagerly": True})
     few, state = digits.head(40), tmp_path / "state.npz"
     keras.utils.set_random_seed(0)

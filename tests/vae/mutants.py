@@ -5,6 +5,8 @@ from tests.planted import Mutant
 MODEL = "tests/vae/test_model.py::test_"
 NOISY_IMAGE = "tests/distributions/test_noisy_image.py::test_"
 
+SEMI = "tests/vae/test_semi_supervised.py::test_"
+
 MUTANTS = [
     Mutant(
         name="no-noise-has-a-likelihood",
@@ -152,5 +154,40 @@ MUTANTS = [
         before="if y is not None and not np.array_equal(np.asarray(y), np.asarray(images)):",
         after="if False:",
         test="tests/checks/test_training.py::test_other_targets_of_a_vae_are_refused_and_its_images_are_not",
+    ),
+    Mutant(
+        name="label-without-its-prior",
+        module="gencore.vae.semi_supervised",
+        before="return ops.transpose(joint) - np.log(classes).astype(np.float32)",
+        after="return ops.transpose(joint)",
+        test=SEMI + "each_label_has_the_bound_of_the_conditional_vae",
+    ),
+    Mutant(
+        name="labels-tiled-the-wrong-way-round",
+        module="gencore.vae.semi_supervised",
+        before='labels = ops.repeat(ops.eye(classes, dtype="float32"), count, axis=0)',
+        after='labels = ops.tile(ops.eye(classes, dtype="float32"), (count, 1))',
+        test=SEMI + "each_label_has_the_bound_of_the_conditional_vae",
+    ),
+    Mutant(
+        name="guess-without-its-entropy",
+        module="gencore.vae.semi_supervised",
+        before="ops.exp(log_q) * (bounds - log_q)",
+        after="ops.exp(log_q) * bounds",
+        test=SEMI + "the_loss_is_the_bound_of_those_without_a_label_and_of_those_with_one",
+    ),
+    Mutant(
+        name="known-label-not-used",
+        module="gencore.vae.semi_supervised",
+        before="ops.where(y < self.classes, labelled, unlabelled)",
+        after="ops.where(y < 0, labelled, unlabelled)",
+        test=SEMI + "the_loss_is_the_bound_of_those_without_a_label_and_of_those_with_one",
+    ),
+    Mutant(
+        name="classifier-sees-grey-values",
+        module="gencore.vae.semi_supervised",
+        before='x = ops.cast(uniform < x, "float32")',
+        after='ops.cast(uniform < x, "float32")',
+        test=SEMI + "grey_images_are_drawn_as_binary_ones_while_training",
     ),
 ]

@@ -66,7 +66,7 @@ gencoreParts.element.register("threshold", (figure, data) => {
     chart.stroke(corners, ORANGE, 2);
     chart.stroke([[here, top], [here, bottom]], INK, 1.5, [5, 3]);
     const before = here > right - 60;
-    chart.text("alarm", here + (before ? -5 : 5), bottom - 8, before ? "right" : "left");
+    chart.text("alarm", here + (before ? -5 : 5), top + 44, before ? "right" : "left");
     chart.legend(kinds.map(({ name }, k) => [name, k ? ORANGE : BLUE, []]));
   });
   const square = {
@@ -88,7 +88,7 @@ gencoreParts.element.register("threshold", (figure, data) => {
 
   /** Show the images of a kind on one side, in the order of their scores, next to the threshold. */
   function picture(outcome) {
-    const { name, scores, shown, images } = kinds[outcome >> 1], alarm = outcome % 2;
+    const { name, count, shown, images } = kinds[outcome >> 1], alarm = outcome % 2;
     const edge = below(shown, state.threshold);
     const from = alarm ? edge : Math.max(0, edge - COLUMNS);
     const to = alarm ? Math.min(shown.length, edge + COLUMNS) : edge;
@@ -96,7 +96,7 @@ gencoreParts.element.register("threshold", (figure, data) => {
     const skipped = alarm ? 0 : COLUMNS - (to - from);
     pixels.set(images.subarray(784 * from, 784 * to), 784 * skipped);
     const rate = state.rates[outcome >> 1], share = fixed(100 * (alarm ? rate : 1 - rate), 1);
-    sheets[outcome].call(`${name}, ${OUTCOMES[outcome]}: ${share} % of ${scores.length}`);
+    sheets[outcome].call(`${name}, ${OUTCOMES[outcome]}: ${share} % of ${count}`);
     sheets[outcome].show(pixels, BLACK);
     return Array.from({ length: to - from }, (_, i) => from + i);
   }
