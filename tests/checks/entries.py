@@ -91,6 +91,26 @@ def labelled_gan():
 
 
 @functools.cache
+def naming_gan():
+    generator = networks.dense_generator(2, (3,), shape=S)
+    discriminator = networks.dense_discriminator((3,), shape=S, outputs=3)
+    return gan.GAN(generator, discriminator, labels=3, feature_matching=True)
+
+
+@functools.cache
+def conditional_vae():
+    return vae.VAE(
+        networks.conditional(networks.dense_encoder(4, (), (19,)), 3, S),
+        networks.conditional(networks.dense_decoder(5, (), S), 3, (2,)),
+    )
+
+
+@functools.cache
+def semi_supervised():
+    return vae.SemiSupervisedVAE(conditional_vae(), networks.dense_encoder(3, (), S))
+
+
+@functools.cache
 def small_gae():
     return gae.GAE(small_vae(True))
 
@@ -273,6 +293,10 @@ CALLS: dict[str, Any] = {
     "data.load": lambda: (data.load, {"name": "digits"}),
     "data.load_emoji": lambda: (data.load_emoji, {"path": NO_FILE}),
     "data.load_face_labels": lambda: (data.load_face_labels, {"name": "smiles", "path": NO_FILE}),
+    "data.few_of_each": lambda: (
+        data.few_of_each,
+        {"labels": LABELS, "count": 1, "classes": 3, "rng": 0},
+    ),
     "data.load_faces": lambda: (data.load_faces, {"name": "frey", "path": NO_FILE}),
     "data.missing_pixels": lambda: (data.missing_pixels, {"x": GREY, "share": 0.1, "rng": 0}),
     "data.one_hot": lambda: (data.one_hot, {"labels": LABELS, "classes": 3, "count": 6}),
@@ -283,6 +307,10 @@ CALLS: dict[str, Any] = {
     "data.ring_centres": lambda: (data.ring_centres, {"components": 2, "radius": 1.0}),
     "data.salt_and_pepper": lambda: (data.salt_and_pepper, {"x": GREY, "share": 0.1, "rng": 0}),
     "data.undo_clipping": lambda: (data.undo_clipping, {"means": GREY, "variance": 0.1}),
+    "data.without_most": lambda: (
+        data.without_most,
+        {"labels": LABELS, "label": 1, "share": 0.5, "rng": 0},
+    ),
     "data.wrong_labels": lambda: (
         data.wrong_labels,
         {"labels": LABELS, "share": 0.5, "classes": 3, "rng": 0},
@@ -532,6 +560,14 @@ CALLS: dict[str, Any] = {
         labelled_gan().sample,
         {"n": 6, "seed": 0, "labels": LABELS},
     ),
+    "gan.GAN.labels": lambda: (
+        lambda labels: gan.GAN(naming_gan().generator, naming_gan().discriminator, labels=labels),
+        {"labels": 3},
+    ),
+    "gan.invert": lambda: (
+        gan.invert,
+        {"model": small_gan(), "x": GREY, "steps": 2, "learning_rate": 0.1, "seed": 0},
+    ),
     "gan.spread": lambda: (gan.spread, {"x": GREY}),
     # Matching.
     "matching.AdversarialAutoencoder": lambda: (
@@ -603,8 +639,20 @@ CALLS: dict[str, Any] = {
             functools.partial(drawn, kind),
             {"clusters": 3, "radius": 1.0, "width": 0.1, "n": 3, "seed": 0} | more,
         )
-        for kind, more in ((matching.Ring, {"length": 0.2}), (matching.SwissRoll, {"turns": 1.0}))
+        for kind, more in (
+            (matching.Ring, {"length": 0.2}),
+            (matching.SwissRoll, {"turns": 1.0}),
+            (matching.Corners, {"others": 2}),
+        )
     },
+    "matching.Corners.labels": lambda: (
+        matching.Corners(2, others=0).labels,
+        {"codes": CODES},
+    ),
+    "matching.Corners.sample": lambda: (
+        matching.Corners(3).sample,
+        {"n": 6, "seed": 0, "labels": LABELS},
+    ),
     "matching.Ring.sample": lambda: (
         matching.Ring(3).sample,
         {"n": 6, "seed": 0, "labels": LABELS},
@@ -626,6 +674,7 @@ CALLS: dict[str, Any] = {
         for estimate in (
             likelihood.importance_bound,
             likelihood.importance_log_likelihood,
+            likelihood.log_likelihoods,
             likelihood.prior_log_likelihood,
             likelihood.rate_distortion,
         )
@@ -768,7 +817,7 @@ CALLS: dict[str, Any] = {
     ),
     "networks.dense_discriminator": lambda: (
         networks.dense_discriminator,
-        {"hidden": (2,), "dropout": 0.1, "seed": 0} | IMAGE | TALLY,
+        {"hidden": (2,), "dropout": 0.1, "seed": 0, "outputs": 2, "noise": 0.1} | IMAGE | TALLY,
     ),
     "networks.dense_encoder": lambda: (
         networks.dense_encoder,
@@ -840,6 +889,21 @@ CALLS: dict[str, Any] = {
     ),
     # VAEs.
     "vae.Likelihood": lambda: (vae.BERNOULLI.check, {"x": BINARY}),
+    "vae.SemiSupervisedVAE": lambda: (
+        vae.SemiSupervisedVAE,
+        {
+            **{"vae": conditional_vae(), "classifier": networks.dense_encoder(3, (), S)},
+            "weight": 1.0,
+        },
+    ),
+    "vae.SemiSupervisedVAE.fit": lambda: (
+        functools.partial(trained, semi_supervised()),
+        {"x": BINARY, "y": LABELS, "batch_size": 3, "epochs": 1, "sample_weight": np.ones(6)},
+    ),
+    "vae.SemiSupervisedVAE.log_probabilities": lambda: (
+        semi_supervised().log_probabilities,
+        {"x": BINARY, "batch_size": 3},
+    ),
     "vae.VAE": lambda: (
         vae.VAE,
         {
@@ -925,6 +989,7 @@ MAY_OF: dict[str, tuple[str, ...]] = {
             ("matching", "AdversarialAutoencoder.fit"),
             ("matching", "MomentMatching.evaluate"),
             ("matching", "MomentMatching.fit"),
+            ("vae", "SemiSupervisedVAE.fit"),
             ("vae", "VAE.evaluate"),
             ("vae", "VAE.fit"),
         )
@@ -941,6 +1006,7 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     **{f"data.{name}.path": GIVEN for name in ("load_emoji", "load_face_labels", "load_faces")},
     "data.other_images.digits": GIVEN,
     "data.one_hot.count": GIVEN,
+    "data.without_most.label": ("zero",),
     **{
         f"distributions.{name}.event_ndims": ("zero",)
         for name in (
@@ -984,6 +1050,7 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     "games.bilinear.matrix": ANYWHERE,
     "gan.GAN.collapse": ("zero",),
     "gan.GAN.penalty": GIVEN,
+    "gan.invert.learning_rate": LENGTH,
     "gan.spread.x": SHAPES,
     **{
         f"matching.{name}": ("zero",)
@@ -991,7 +1058,7 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     },
     **{
         f"matching.{kind}.{name}": LENGTH
-        for kind in ("Ring", "SwissRoll")
+        for kind in ("Ring", "SwissRoll", "Corners")
         for name in ("radius", "length", "width", "turns")
     },
     **{
@@ -999,10 +1066,12 @@ MAY_OF: dict[str, tuple[str, ...]] = {
         for name in (
             "AdversarialAutoencoder.prior_codes",
             "AdversarialAutoencoder.sample",
+            "Corners.sample",
             "Ring.sample",
             "SwissRoll.sample",
         )
     },
+    "matching.Corners.others": ("zero",),
     **{
         f"measurements.{name}.x": POINTS
         for name in (
@@ -1013,6 +1082,7 @@ MAY_OF: dict[str, tuple[str, ...]] = {
         )
     },
     "measurements.measurement.strength": WEIGHT,
+    "networks.dense_discriminator.noise": WEIGHT,
     "metrics.Estimate.value": ANYWHERE,
     "metrics.detection_power.bandwidths": GIVEN,
     **{f"metrics.samples_to_detect.{name}": GIVEN for name in ("bandwidths", "largest")},
