@@ -130,3 +130,57 @@ MEASURES = {
         draws=IMAGES,
     ),
 }
+
+# How well one kind is told from others, of every score of a detector the AUROC.
+AREA = "share of pairs of a normal and another test image in which the score of the other is higher"
+OF_SCORES = {
+    "auroc": ("AUROC", "by the main score: error of the copy, −log p(x), or inversion"),
+    "auroc_bound": ("AUROC, bound", "by minus the bound of one sample"),
+    "auroc_reconstruction": ("AUROC, error", "by the squared error of the copy"),
+    "auroc_discriminator": ("AUROC, discriminator", "by minus its logit"),
+    "auroc_isolation_forest": ("isolation forest", "by how soon random splits leave it alone"),
+    "auroc_one_class_svm": ("one-class SVM", "by the distance outside a region of most images"),
+    "auroc_nearest_neighbours": ("nearest neighbours", "by the distance to the fifth nearest"),
+    "auroc_principal_components": ("principal components", "by the distance to their plane"),
+    "auroc_kernel_density": ("kernel density", "by minus the log density of a Parzen window"),
+}
+REPAIRED = {
+    "likelihood": ("−log p", "by the nats that it takes"),
+    "typicality": ("typicality", "by how far these are from their mean"),
+    "ratio": ("ratio", "by what a background model takes less"),
+    "complexity": ("code length", "by what a PNG file takes less"),
+}
+KINDS = ("digits", "faces", "emoji", "inverted digits", "noise", "blank")
+MEASURES |= {key: Measure(column, f"{AREA}, {how}") for key, (column, how) in OF_SCORES.items()}
+MEASURES |= {
+    f"auroc_{key}_{kind.replace(' ', '_')}": Measure(f"{words}: {kind}", f"{AREA}, {how}")
+    for key, (words, how) in REPAIRED.items()
+    for kind in KINDS
+}
+MEASURES |= {
+    f"nats_{kind.replace(' ', '_')}": Measure(
+        f"nats: {kind}", "−log P(x) of grey levels", "importance_samples"
+    )
+    for kind in KINDS
+}
+MEASURES |= {
+    "false_alarm_rate": Measure("false alarms", "share of the one digit above a threshold for 5 %"),
+    "detection_rate": Measure("detected", "share of the other digits above that threshold"),
+}
+for end, more in (("", ""), *((f"_{n}", f", {n:,} added") for n in (200, 1000, 5000))):
+    MEASURES[f"rare_recall{end}"] = Measure(
+        f"rare recall{more}", "share of images of the rare digit that are recognised"
+    )
+    MEASURES[f"balanced_accuracy{end}"] = Measure(
+        f"balanced accuracy{more}", "mean over the digits of the share that is recognised"
+    )
+WRONG = "share of digits whose label is guessed wrongly, with a hundred labels"
+MEASURES["error_rate"] = Measure("error", WRONG)
+for of, where in (("", "pixels"), ("_vae", "codes of vae-2"), ("_gae", "codes of gae-2")):
+    for name in ("logistic_regression", "support_vectors", "nearest_neighbour", "label_spreading"):
+        MEASURES[f"error_rate_{name}{of}"] = Measure(
+            f"{name.replace('_', ' ')}, {where}", f"{WRONG}, by {name.replace('_', ' ')} on {where}"
+        )
+UPWARDS = ("auroc", "rare_recall", "balanced_accuracy", "detection_rate")
+HIGHER |= {m.column for key, m in MEASURES.items() if key.startswith(UPWARDS)}
+LOWER |= {m.column for key, m in MEASURES.items() if key.startswith("error_rate")}

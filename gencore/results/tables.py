@@ -15,8 +15,8 @@ class Table:
     ----------
     scores : tuple of str
         Names of scores on the cards, in the order of the columns.
-    key : str
-        A model is in the table if its card has this score; by default the first.
+    key : str or tuple of str
+        A model is in the table if its card has this score, or one of these; by default the first.
     first : tuple of str
         Models that stand at the top, in this order; the others follow in the order of the recipes.
     group : str
@@ -27,11 +27,22 @@ class Table:
     """
 
     scores: tuple[str, ...]
-    key: str = ""
+    key: str | tuple[str, ...] = ""
     first: tuple[str, ...] = ()
     group: str = ""
     apart: tuple[str, ...] = ()
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the scores of which a card of the table has one."""
+        return self.key if isinstance(self.key, tuple) else (self.key or self.scores[0],)
+
+
+KINDS = ("digits", "faces", "emoji", "inverted_digits", "noise", "blank")
+REPAIRS = ("likelihood", "typicality", "ratio", "complexity")
+OUTLIERS = ("isolation_forest", "one_class_svm", "nearest_neighbours", "principal_components")
+ADDED = ("200", "1000", "5000")
+CLASSIFIERS = ("logistic_regression", "support_vectors", "nearest_neighbour", "label_spreading")
 
 TABLES = {
     "copies": Table(
@@ -91,6 +102,37 @@ TABLES = {
         ),
         first=tuple(f"{kind}-{depth}" for kind in ("vae", "gae") for depth in (1, 2, 3, 4)),
     ),
+    "oneclass": Table(
+        (
+            *("auroc", "auroc_bound", "auroc_reconstruction", "auroc_discriminator"),
+            *("false_alarm_rate", "detection_rate"),
+        ),
+        apart=("oneclass-*",),  # another digit is another task
+    ),
+    "outliers": Table(
+        tuple(f"auroc_{name}" for name in (*OUTLIERS, "kernel_density")), apart=("oneclass-*",)
+    ),
+    "other_data": Table(
+        (
+            *(f"nats_{kind}" for kind in KINDS),
+            *(f"auroc_{score}_{kind}" for score in REPAIRS for kind in KINDS),
+        ),
+        key=("nats_digits", "nats_faces"),
+        apart=("ood-*",),
+    ),
+    "rare": Table(
+        (
+            *("rare_recall", *(f"rare_recall_{n}" for n in ADDED)),
+            *("balanced_accuracy", *(f"balanced_accuracy_{n}" for n in ADDED)),
+        ),
+        key=("rare_recall", "rare_recall_200"),
+        apart=("rare-*",),  # of two shares
+    ),
+    "few_labels": Table(("error_rate",)),
+    "classifiers": Table(
+        tuple(f"error_rate_{name}{of}" for of in ("", "_vae", "_gae") for name in CLASSIFIERS),
+        key=("error_rate_logistic_regression", "error_rate_logistic_regression_vae"),
+    ),
 }
 
 
@@ -108,7 +150,8 @@ def models(table: str) -> list[str]:
     ----------
     table : str
         ``"copies"``, ``"classifier"``, ``"planes"``, ``"samples"``, ``"detection"``, ``"noise"``,
-        ``"ring"``, ``"parzen"``, ``"source"``, ``"trials"`` or ``"binarised"``.
+        ``"ring"``, ``"parzen"``, ``"source"``, ``"trials"``, ``"binarised"``, ``"oneclass"``,
+        ``"outliers"``, ``"other_data"``, ``"rare"``, ``"few_labels"`` or ``"classifiers"``.
 
     Raises
     ------
@@ -125,7 +168,7 @@ def models(table: str) -> list[str]:
         if (
             ours
             and not recipes.get(name).seed
-            and (chosen.key or chosen.scores[0]) in zoo.card(name)["metrics"]
+            and set(chosen.keys) & set(zoo.card(name)["metrics"])
         ):
             found.append(name)
     return found

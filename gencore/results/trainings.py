@@ -21,6 +21,16 @@ MAIN = {
     "reconstruction_error": "squared error",
     "samples_to_detect": "noticed in features",
     "validation_log_likelihood": "on validation digits",
+    "auroc": "AUROC",
+    "auroc_principal_components": "AUROC, plane",
+    "auroc_complexity_blank": "AUROC, blank",
+    "nats_digits": "nats",
+    "nats_faces": "nats of faces",
+    "rare_recall": "recall",
+    "rare_recall_1000": "recall, 1,000 added",
+    "error_rate": "error in %",
+    "error_rate_label_spreading": "spreading, pixels",
+    "error_rate_label_spreading_vae": "spreading, codes",
 }
 KEPT = "✓"
 

@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 PUBLISHED = json.loads((ROOT / "gencore" / "results" / "published.json").read_text("utf-8"))
 
 # In the order of the book, the classifier first.
-GROUPS = ["scoring", "autoencoders", "vae", "gan", "gae", "noise", "matching"]
+GROUPS = ["scoring", "autoencoders", "vae", "gan", "gae", "noise", "matching", "uses"]
 
 
 def raw(name):

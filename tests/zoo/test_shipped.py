@@ -56,7 +56,7 @@ def test_every_recipe_of_the_autoencoder_chapter_is_trained():
     assert expected <= set(zoo.names())
 
 
-@pytest.mark.parametrize("group", ["vae", "gan", "explore", "noise", "gae", "matching"])
+@pytest.mark.parametrize("group", ["vae", "gan", "explore", "noise", "gae", "matching", "uses"])
 def test_every_recipe_of_later_chapters_is_trained(group):
     expected = {n for n, r in recipes.RECIPES.items() if r.group == group}
     assert expected <= set(zoo.names())
