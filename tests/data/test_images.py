@@ -121,7 +121,8 @@ def test_validation_is_the_end_of_the_training_images(small_mnist, tmp_path, mon
 
 @pytest.mark.parametrize("name", ["MNIST", "cifar", "", None, 7, ["mnist"]])
 def test_an_unknown_name_lists_the_known_ones(name):
-    with pytest.raises(ValueError, match="'auto', 'mnist', 'digits', 'ring', 'shakespeare', 'python'; received"):
+    known = "'auto', 'mnist', 'digits', 'ring', 'shakespeare', 'python'; received"
+    with pytest.raises(ValueError, match=known):
         data.load(name)
 
 
