@@ -539,7 +539,7 @@ MUTANTS = [
         module="gencore.data.pictures",
         before="image.draft(None, (2 * size, 2 * size))",
         after="image.draft(None, (size // 8, size // 8))",
-        test=PICTURES + "a_large_photograph_is_made_small",
+        test=PICTURES + "a_photograph_is_not_decoded_coarser_than_it_is_shown",
     ),
     Mutant(
         name="a-file-named-like-a-picture-taken-for-it",

@@ -277,6 +277,15 @@ def test_a_large_photograph_is_made_small(tmp_path):
     np.testing.assert_allclose(found[:, [0, -1]], [[[0, 0, 0], [1, 1, 1]]] * 50, atol=0.02)
 
 
+def test_a_photograph_is_not_decoded_coarser_than_it_is_shown(tmp_path):
+    """Stripes of four pixels are two wide at half the size; at an eighth they would be grey."""
+    stripes = np.repeat(np.tile(np.repeat([0, 255], 4), 50)[None], 400, axis=0).astype(np.uint8)
+    found = data.load_picture(saved(tmp_path / "stripes.jpg", stripes, quality=95), 200)
+    assert found.shape == (200, 200, 3)
+    # Black and white in equal parts deviate by 0.5, of which a Lanczos kernel leaves most.
+    assert 0.35 < found.std() <= 0.5
+
+
 # --- Refused -----------------------------------------------------------------------------------
 
 
