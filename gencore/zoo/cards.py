@@ -150,13 +150,15 @@ def write_card(name: str, described: dict[str, Any]) -> None:
         Path(path).write_text(text, encoding="utf-8")
 
 
-def recorded(scores: dict[str, Estimate], split: data.Split) -> dict[str, Any]:
-    """Return scores as a card has them: of test images, unless a name begins with another part."""
-    found = {}
+def recorded(
+    scores: dict[str, Estimate], split: data.Split, most: int | None = None
+) -> dict[str, Any]:
+    """Return scores as a card has them: of (at most so many) test images, or of a part named."""
+    found, count = {}, min(len(split.x_test), most or len(split.x_test))
     for key, s in scores.items():
         part = next((part for part in PARTS if key.startswith(part)), "test")
         found[key] = {"value": s.value, "stderr": s.stderr, "unit": s.unit, "split": part}
-        found[key] |= {split.unit: len(split.x_test)} if part == "test" else {}
+        found[key] |= {split.unit: count} if part == "test" else {}
     return found
 
 

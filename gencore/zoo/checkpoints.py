@@ -158,10 +158,11 @@ def all_scores(
     """Return what a card records of the scores of a recipe: of all data, and of a slice."""
     scores = recipe.evaluate(model, split, *needed)
     scores |= recipe.reference(model, split) if recipe.reference else {}
-    found = {"metrics": recorded(scores, split), "slice": {}}
+    most = recipe.protocol.get("images")
+    found = {"metrics": recorded(scores, split, most), "slice": {}}
     if recipe.keep_weights:  # without them no test can score the slice again
         part = split.head(min(SLICE, recipe.slice_images))
-        found["slice"] = recorded(recipe.evaluate(model, part, *needed), part)
+        found["slice"] = recorded(recipe.evaluate(model, part, *needed), part, most)
     return found
 
 

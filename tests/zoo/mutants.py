@@ -581,4 +581,12 @@ MUTANTS = [
         after="global_clipnorm=None)",
         test="tests/zoo/test_training.py::test_gradients_are_shortened_to_a_norm",
     ),
+    Mutant(
+        name="scores-of-some-images-called-those-of-all",
+        module="gencore.zoo.cards",
+        before="min(len(split.x_test), most or len(split.x_test))",
+        after="len(split.x_test)",
+        test="tests/zoo/test_checkpoints.py::"
+        "test_a_card_says_of_how_many_images_a_score_is_that_takes_some",
+    ),
 ]

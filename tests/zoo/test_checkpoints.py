@@ -58,6 +58,14 @@ def test_the_slice_of_a_card_is_that_of_its_first_test_images(shelf, digits, mon
     np.testing.assert_allclose(frame["now"], frame["card"], rtol=1e-6)
 
 
+def test_a_card_says_of_how_many_images_a_score_is_that_takes_some(shelf, digits, monkeypatch):
+    few = tiny_recipe(protocol={"images": 40}, epochs=0)
+    monkeypatch.setitem(recipes.RECIPES, NAME, few)
+    card = zoo.train(NAME, split=digits)
+    assert card["metrics"]["reconstruction_error"]["images"] == 40
+    assert card["slice"]["reconstruction_error"]["images"] == 40
+
+
 def test_evaluate_notices_a_score_that_is_off_by_more_than_its_error(shelf):
     zoo.train(NAME)
     score = zoo.metric(NAME, "reconstruction_error")
