@@ -316,7 +316,7 @@ MUTANTS = [
         module="gencore.sequences.coding",
         before="* SHARES).astype(np.int64) + 1\n",
         after="* SHARES).astype(np.int64)\n",
-        test=CODING + "what_has_hardly_a_probability_can_be_coded_all_the_same",
+        test=CODING + "every_symbol_has_a_share_and_the_shares_follow_the_probabilities",
     ),
     Mutant(
         name="waiting-bits-forgotten",
