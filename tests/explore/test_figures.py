@@ -11,6 +11,7 @@ import re
 import tomllib
 
 import keras
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -39,6 +40,16 @@ KINDS = [
     *("dream", "style"),
     "typewriter",
 ]
+
+
+@pytest.fixture(autouse=True)
+def plain_style():
+    """Draw pictures in Matplotlib's own style, whatever another test has set."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        yield
+
+
 FROM_ELSEWHERE = (
     r"https?:|\bsrc=(?!\"data:)|\bhref=|@import|url\(|\bfetch\(|XMLHttpRequest|import\("
 )
