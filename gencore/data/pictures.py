@@ -73,7 +73,8 @@ def load_picture(
     Raises
     ------
     ValueError
-        If a size is no whole number from 1 to 8192.
+        If a size is no whole number from 1 to 8192, or a picture is neither named, nor a path,
+        nor bytes, or empty.
     MissingDataError
         If there is no such picture or file, or its package is not installed.
     DataError

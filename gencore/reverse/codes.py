@@ -126,8 +126,8 @@ def langevin(
 ) -> LangevinSamples:
     r"""Draw codes from p(z|y): an unconditional generator made conditional by a classifier.
 
-    .. math:: z' = z + \frac{\epsilon}{2} \nabla \log p(z \mid y) + \sqrt{\epsilon} \, \eta,
-       \qquad \eta \sim N(0, I)
+    .. math:: z' = z + \frac{\epsilon}{2} \nabla \log p(z \mid y) + \sqrt{\epsilon} \, \xi,
+       \qquad \xi \sim N(0, I)
 
     With adjustment a step is taken with the probability :math:`\min(1, \frac{p(z'|y) \, q(z|z')}
     {p(z|y) \, q(z'|z)})`, where q is the density of a step, and else the chain stays: then p(z|y)

@@ -49,7 +49,8 @@ def channel_moments(features: Tensor) -> tuple[Tensor, Tensor]:
 
     .. math:: m_c = \frac{1}{hw} \sum_p f_{pc}, \qquad v_c = \frac{1}{hw} \sum_p (f_{pc} - m_c)^2
 
-    They hold less than a Gram matrix, whose diagonal is :math:`v_c + m_c^2`.
+    Of a Gram matrix they fix the diagonal, :math:`v_c + m_c^2`; they fix the means too, which it
+    does not hold, and know nothing of products of two channels.
 
     Parameters
     ----------
@@ -112,7 +113,8 @@ class Style:
     layers : str, sequence of str, or mapping of str to float
         The layers, with their weights (1 by default).
     statistics : {"gram", "moments"}
-        Gram matrices, or mean and variance of each channel.
+        Gram matrices, or mean and variance of each channel: the mean of the relative distances of
+        the two.
     preprocess : {"caffe", "tf", "torch"} or callable, optional
         See :class:`~gencore.reverse.Features`.
 

@@ -92,7 +92,7 @@ MUTANTS = [
     ),
     # Ascent.
     Mutant(
-        name="pictures-turned-for-the-network-along-the-wrong-axis",
+        name="colours-in-the-other-order-for-every-network",
         module="gencore.reverse.features",
         before="return lambda x: rule(255 * x, data_format",
         after="return lambda x: rule(255 * x[..., ::-1], data_format",

@@ -52,7 +52,7 @@ def test_langevin_samples_have_the_moments_of_the_posterior(label, logits):
     found = reverse.langevin(decoder, logits, label, beginnings(), steps=100, step_size=0.5)
     mean, covariance = grid(label)
     # 4,000 independent chains: a mean is off by sd / 63 and a covariance by sqrt(2 / 4000) of
-    # itself. Four and a half deviations are allowed; another seed fails once in 10,000 numbers.
+    # itself. Four and a half deviations are allowed; another seed fails once in 150,000 numbers.
     np.testing.assert_allclose(found.codes.mean(0), mean, atol=4.5 / np.sqrt(CHAINS))
     np.testing.assert_allclose(np.cov(found.codes.T), covariance, atol=4.5 * np.sqrt(2 / CHAINS))
     assert 0.8 < found.acceptance < 1
