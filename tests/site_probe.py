@@ -35,7 +35,8 @@ async () => {
     images: [...document.images].map(
       img => ({source: img.src, alt: img.alt, width: img.naturalWidth})),
     captions: [...document.querySelectorAll("figure figcaption")].map(c => c.textContent.trim()),
-    figures: document.querySelectorAll(".cell_output img").length,
+    figures: [...document.querySelectorAll(".cell_output img")]
+      .filter(img => !img.closest("gencore-explorer")).length,
     captioned: document.querySelectorAll(".cell_output figure figcaption").length,
     fullWidth: document.documentElement.scrollWidth,
     width: window.innerWidth,

@@ -41,7 +41,7 @@ def threshold(
     normal_images, anomalous_images : ndarray, shape (n, 28, 28, 1) and (m, 28, 28, 1)
         One image in [0, 1] for each score. Of each kind up to 48 travel.
     start : float, optional
-        The threshold to begin with, as :func:`gencore.metrics.false_alarm_threshold` gives it from
+        The threshold to begin with, as :func:`~gencore.metrics.false_alarm_threshold` gives it from
         other normal examples; by default the least that at most 5 % of the normal scores exceed.
     score : str
         What the scores are, in words.

@@ -50,8 +50,8 @@ def class_name(number: int) -> str:
     """Return the name of a class of ImageNet, 0 to 999.
 
     The names of all classes are in a file that ``keras.applications`` downloads when its
-    ``decode_predictions`` is first called, ``~/.keras/models/imagenet_class_index.json``. Where
-    this machine has it, it is read, once its digest is right; nothing is downloaded for it.
+    ``decode_predictions`` is first called, ``imagenet_class_index.json``. Where this machine has
+    it, it is read, once its digest is right; nothing is downloaded for it.
     Elsewhere the few classes of the book's pictures have names, and others are called
     ``"class 12"``.
 

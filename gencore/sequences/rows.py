@@ -34,7 +34,7 @@ class RowModel(KeptByWeights, CheckedModel):
         state, as :func:`gencore.networks.row_lstm` builds it.
     pixels : keras.Model
         A row (..., W) and what is known (..., S) to logits (..., W), each of which hears of the
-        pixels to its left alone, as :func:`gencore.networks.masked_dense` builds it.
+        pixels to its left alone, as :func:`~gencore.networks.masked_dense` builds it.
     height : int, optional
         Rows of an image; by default as many as its columns.
     binarize : bool
