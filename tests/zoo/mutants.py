@@ -570,8 +570,8 @@ MUTANTS = [
     Mutant(
         name="characters-counted-as-images",
         module="gencore.zoo.cards",
-        before="{split.unit: len(split.x_test)}",
-        after='{"images": len(split.x_test)}',
+        before="{split.unit: count}",
+        after='{"images": count}',
         test="tests/recipes/test_sequences.py::test_a_card_names_the_text_and_counts_its_characters",
     ),
     Mutant(
