@@ -67,6 +67,11 @@ CLASSIFIERS: dict[str, Classifier] = {
 }
 
 
+def error_rate(guessed: np.ndarray, split: data.Split) -> metrics.Estimate:
+    """Return the share of test images whose label is guessed wrongly, in percent."""
+    return metrics.Estimate.from_values(100.0 * (guessed != split.y_test), "%")
+
+
 def errors(
     train: np.ndarray, test: np.ndarray, split: data.Split, seed: int
 ) -> dict[str, metrics.Estimate]:
@@ -87,6 +92,5 @@ def errors(
     found: dict[str, Any] = {}
     for name, classify in CLASSIFIERS.items():
         guessed = classify(train[rows], split.y_train[rows], train[others], test)
-        wrong = 100.0 * (guessed != split.y_test)
-        found[f"error_rate_{name}"] = metrics.Estimate.from_values(wrong, "%")
+        found[f"error_rate_{name}"] = error_rate(guessed, split)
     return found

@@ -15,7 +15,7 @@ import numpy as np
 
 from gencore import data, gan, matching, metrics, networks, vae
 from gencore.checks.settings import keras
-from gencore.recipes.classifiers import CLASSIFIERS, EACH, errors, told
+from gencore.recipes.classifiers import CLASSIFIERS, EACH, error_rate, errors, told
 from gencore.recipes.gae import binary as gae_binary
 from gencore.recipes.recipe import Recipe
 from gencore.recipes.samples import no_model
@@ -63,11 +63,6 @@ def partly_labelled(split: data.Split, seed: int) -> dict[str, np.ndarray]:
         "x": np.concatenate([split.x_train, split.x_train[again]]),
         "y": np.concatenate([unknown, split.y_train[again]]),
     }
-
-
-def error_rate(guessed: np.ndarray, split: data.Split) -> metrics.Estimate:
-    """Return the share of test images whose label is guessed wrongly, in percent."""
-    return metrics.Estimate.from_values(100.0 * (guessed != split.y_test), "%")
 
 
 def _pixels(seed: int) -> Recipe:

@@ -792,7 +792,7 @@ MUTANTS = [
     ),
     Mutant(
         name="share-of-errors-for-percent",
-        module="gencore.recipes.few_labels",
+        module="gencore.recipes.classifiers",
         before="100.0 * (guessed != split.y_test)",
         after="1.0 * (guessed != split.y_test)",
         test=FEW + "a_model_is_built_for_labels_and_scored_by_its_guesses[semi-gan]",
