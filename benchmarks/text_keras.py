@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from gencore import data, recipes, sequences
+from gencore.recipes.sequences import WINDOW
 from gencore.zoo import training
 
 ROWS, LENGTH = 16, 100  # texts that are written side by side, characters of each
@@ -24,7 +25,7 @@ def tasks(name: str, images: np.ndarray) -> dict[str, Callable[[], int]]:
     keras.utils.set_random_seed(0)
     model = recipe.build(0)
     rows = recipe.batch_size
-    x = sequences.windows(model.vocabulary, text(count, model.vocabulary), rows, 64)
+    x = sequences.windows(model.vocabulary, text(count, model.vocabulary), rows, WINDOW)
     training.compile_model(model, recipe, len(x) // rows)
     tensors = (tf.constant(x),)
 

@@ -8,8 +8,8 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 ROWS, LENGTH = 16, 100
-CHARACTERS, EMBEDDING, UNITS, DEPTH, DROPOUT = 65, 64, 384, 2, 0.3
-BATCH, WINDOW, RATE, EPOCHS, CLIP = 64, 64, 4e-3, 30, 1.0
+CHARACTERS, EMBEDDING, UNITS, DEPTH, DROPOUT = 65, 64, 256, 2, 0.2
+BATCH, WINDOW, RATE, EPOCHS, CLIP = 64, 50, 4e-3, 12, 1.0
 
 
 class Net(nn.Module):

@@ -32,6 +32,7 @@ SAMPLED = {
     "cgan": "conditional GAN",
     "gae-2d-2": "GAE, plane of codes",
     "gae-best": "GAE, binary digits",
+    "row-lstm": "LSTM over rows,\nbinary digits",
     "gmmn": "moment matching, pixels",
     "gmmn-ae": "moment matching, codes",
     "aae": "adversarial autoencoder",
@@ -66,8 +67,8 @@ def samples(split: data.Split) -> dict[str, np.ndarray]:
     for name, label in SAMPLED.items():
         model: Any = zoo.load(name)
         model = getattr(model, "vae", model)
-        labels = np.arange(10) if model.classes else None
-        found[label] = model.sample(10, seed=SAMPLE_SEED, labels=labels)
+        told = {"labels": np.arange(10)} if getattr(model, "classes", 0) else {}
+        found[label] = model.sample(10, seed=SAMPLE_SEED, **told)
     return found
 
 
@@ -98,7 +99,7 @@ def main() -> int:
     try:
         split = data.load_mnist()
         draw(PICTURE, rows(split), MODELS, height=3.9)
-        draw(SHEET, samples(split), SAMPLED, height=9.4)
+        draw(SHEET, samples(split), SAMPLED, height=9.9)
     except (data.DataError, zoo.CheckpointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from gencore import checks
 from gencore.checks.settings import check_seed, keras, layers, plain
 from gencore.networks.masked import MaskedDense, pixels_before
+from gencore.networks.recurrent import LSTM
 from gencore.networks.sizes import check_dropout
 
 
@@ -55,7 +56,7 @@ def lstm(
     states, after = [], []
     for i, count in enumerate(units):
         state = [keras.Input((count,), name=f"{part}_{i}") for part in ("output", "cell")]
-        layer = layers.LSTM(count, return_sequences=True, return_state=True, name=f"lstm_{i}")
+        layer = LSTM(count, return_sequences=True, return_state=True, name=f"lstm_{i}")
         h, *left = layer(h, initial_state=state)
         states, after = [*states, *state], [*after, *left]
         if dropout:
@@ -95,7 +96,7 @@ def row_lstm(width: int, hidden: int = 256, units: Sequence[int] = (512, 384)) -
     states, after, outputs = [], [], []
     for i, count in enumerate(units):
         state = [keras.Input((count,), name=f"{part}_{i}") for part in ("output", "cell")]
-        layer = layers.LSTM(count, return_sequences=True, return_state=True, name=f"lstm_{i}")
+        layer = LSTM(count, return_sequences=True, return_state=True, name=f"lstm_{i}")
         h, *left = layer(h, initial_state=state)
         states, after, outputs = [*states, *state], [*after, *left], [*outputs, h]
     known = layers.Concatenate()(outputs) if len(outputs) > 1 else outputs[0]

@@ -21,7 +21,7 @@ CHARACTERS = "\n !$&',-.3:;?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 PIECE = 10_000  # characters that are scored in a row from a start
 PROTOCOL = {"piece": PIECE}
 GALLERY_TEXTS, GALLERY_LENGTH = 3, 500  # texts, characters of each
-ROWS, WINDOW = 64, 64
+ROWS, WINDOW = 64, 50
 CLIP = 1.0  # norm of the gradients of a mean over symbols
 
 
@@ -29,9 +29,9 @@ def sequence_recipes() -> Iterable[Recipe]:
     """Yield LSTMs on tiny Shakespeare, by characters and by words, and one on rows of digits."""
     large = _text(
         "char-lstm",
-        "LSTM on the characters of tiny Shakespeare, 2 layers of 384, dropout 0.3",
-        networks_of((384, 384), embedding=64, dropout=0.3),
-        epochs=30,
+        "LSTM on the characters of tiny Shakespeare, 2 layers of 256, dropout 0.2",
+        networks_of((256, 256), embedding=64, dropout=0.2),
+        epochs=12,
         learning_rate=4e-3,
     )
     yield from (large, large.with_seed(1), large.with_seed(2))
@@ -39,7 +39,7 @@ def sequence_recipes() -> Iterable[Recipe]:
         "char-lstm-small",
         "LSTM on the characters of tiny Shakespeare, 1 layer of 256, dropout 0.1",
         networks_of((256,), embedding=32, dropout=0.1),
-        epochs=20,
+        epochs=12,
         learning_rate=6e-3,
     )
     yield _words()
@@ -129,7 +129,7 @@ def _words() -> Recipe:
 
     def build(seed: int) -> keras.Model:
         known = vocabulary()
-        network = networks.lstm(len(known), 256, (384,), 0.5, seed)
+        network = networks.lstm(len(known), 128, (256,), 0.5, seed)
         return sequences.SequenceModel(network, known)
 
     def examples(split: data.Split) -> dict[str, np.ndarray]:
@@ -138,9 +138,9 @@ def _words() -> Recipe:
     return _text(
         "word-lstm",
         "LSTM on the words of tiny Shakespeare that come three times or more, others spelled, "
-        "1 layer of 384, dropout 0.5",
+        "1 layer of 256, dropout 0.5",
         build,
-        epochs=12,
+        epochs=10,
         learning_rate=3e-3,
         examples=examples,
         keep_weights=False,
@@ -148,23 +148,23 @@ def _words() -> Recipe:
 
 
 def _rows() -> Recipe:
-    units = (512, 384)
+    units = (384, 256)
 
     def build(seed: int) -> keras.Model:
-        pair = networks.row_lstm(28, 256, units), networks.masked_dense(28, sum(units))
+        pair = networks.row_lstm(28, 128, units), networks.masked_dense(28, sum(units))
         return sequences.RowModel(*pair, seed=seed)
 
-    epochs = 12
+    epochs = 6
     return Recipe(
         "row-lstm",
-        "LSTM over the rows of binarised digits, 2 layers of 512 and 384, and a masked dense "
+        "LSTM over the rows of binarised digits, 2 layers of 384 and 256, and a masked dense "
         "network over the pixels of a row",
         build,
         examples=lambda split: {"x": split.x_train},
         validation=lambda split: {"x": binarized(split.x_valid)},
         evaluate=evaluate_rows,
         epochs=epochs,
-        batch_size=128,
+        batch_size=64,
         learning_rate=2e-3,
         adam={"global_clipnorm": 20.0},
         group="sequences",

@@ -8,7 +8,7 @@ from gencore import recipes, zoo
 from gencore.results.measures import MEASURES
 from gencore.results.responses import response
 from gencore.results.sheet import Sheet, sheet
-from gencore.results.sheets import leader, score
+from gencore.results.sheets import known, leader, score
 
 
 @dataclass(frozen=True)
@@ -19,45 +19,43 @@ class Question:
     ----------
     words : str
         The question.
-    table, key : str
-        The table whose models are asked, and the score that decides.
-    shown : str
-        The score that is shown, where more samples are to be had than those that decide.
+    table : str
+        The table whose models are asked.
+    keys : tuple of str
+        The score that decides; of several, which are comparable, the first on a card.
     caveat : str
         What to beware of.
     """
 
     words: str
     table: str
-    key: str
+    keys: tuple[str, ...]
     caveat: str
-    shown: str = ""
 
 
 QUESTIONS = (
     Question(
         "Which model gives test digits the highest likelihood?",
         "binarised",
-        "importance_log_likelihood",
-        "among models of binary digits; it trained longest",
-        "importance_log_likelihood_5000",
+        ("log_likelihood", "importance_log_likelihood_5000", "importance_log_likelihood"),
+        "among models of binary digits; exact, where models with a code have estimates",
     ),
     Question(
         "Whose samples are most like digits, as a set?",
         "samples",
-        "frechet_distance",
+        ("frechet_distance",),
         "one training, not audited for copies; a GAN that is told the class is next",
     ),
     Question(
         "Whose samples are the most varied?",
         "samples",
-        "recall",
+        ("recall",),
         "recall alone says nothing of how good a sample is",
     ),
     Question(
         "Which model copies best?",
         "copies",
-        "reconstruction_error",
+        ("reconstruction_error",),
         "its code is the longest; and a copy is no sample",
     ),
 )
@@ -71,8 +69,8 @@ def answers() -> Sheet:
     """
     rows = {}
     for asked in QUESTIONS:
-        if best := leader(asked.table, asked.key):  # None while nothing is trained
-            rows[asked.words] = _row(best, asked.shown or asked.key, asked.caveat)
+        if best := leader(asked.table, *asked.keys):  # None while nothing is trained
+            rows[asked.words] = _row(best, known(best, *asked.keys) or "", asked.caveat)
     found = _doses("frechet_distance")
     found = {kind: at[DOSE] for kind, at in found.items() if not kind.startswith("ae")}  # copies
     rows[f"Whose samples survive noise of variance {DOSE} in the training digits?"] = _row(

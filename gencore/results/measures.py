@@ -43,7 +43,7 @@ IMPORTANCE = "logarithm of the mean of p(x|z) p(z) / q(z|x) over draws of z from
 NOTICED = "how many samples a test at 5 % needs to tell them from test digits 4 times in 5"
 
 HIGHER = {
-    *("accuracy", "bound", "prior samples", "more prior samples", "importance samples"),
+    *("exact", "accuracy", "bound", "prior samples", "more prior samples", "importance samples"),
     *("more importance samples", "precision", "recall", "smallest class", "label obeyed"),
     *("good samples", "modes covered", "Parzen score", "validation digits"),
     *("bound, own exemplar in", "bound, own exemplar out"),
@@ -51,7 +51,7 @@ HIGHER = {
 }
 LOWER = {
     *("squared error", "squared error, noisy input", "Fréchet distance", "residual noise"),
-    *("background", "nearest sample"),
+    *("background", "nearest sample", "nats a character"),
 }
 MEASURES = {
     "reconstruction_error": Measure("squared error", "sum over pixels of (copy - image)²"),
@@ -67,6 +67,10 @@ MEASURES = {
     "prior_log_likelihood_10000000": Measure("more prior samples", PRIOR, draws="10,000,000"),
     "importance_log_likelihood": Measure("importance samples", IMPORTANCE, "importance_samples"),
     "importance_log_likelihood_5000": Measure("more importance samples", IMPORTANCE, draws="5,000"),
+    "log_likelihood": Measure("exact", "sum over the rows of log p(row | rows above it)"),
+    "cross_entropy": Measure(
+        "nats a character", "−log p of the last tenth of the text, by the number of its characters"
+    ),
     "sharpness_of_copies": Measure("sharpness of copies", "variance of a copy's Laplacian"),
     "sharpness_of_samples": Measure(
         "sharpness", "variance of a sample's Laplacian", "samples", IMAGES

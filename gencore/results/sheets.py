@@ -20,6 +20,7 @@ from gencore.results.tables import models, named, scores
 
 # Ends of the units of numbers of which only one side is known.
 BEYOND = {" or more": ">", " or fewer": "≤"}
+NOUNS = {"ring": "points", "shakespeare": "characters"}
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -77,20 +78,26 @@ def obtained(table: str) -> Sheet:
     return Sheet(sheet(rows, "model").frame, best, arrows)
 
 
-def leader(table: str, key: str) -> str | None:
+def leader(table: str, *keys: str) -> str | None:
     """Return the model of a table that is best by a score, or None if the score has no better end.
 
-    What is no model of the table's task is not in the running: ``Table.apart`` names it.
+    Of several scores, of one unit and one better end, the first on a card counts. What is no model
+    of the table's task is not in the running: ``Table.apart`` names it.
     """
-    better = MEASURES[key].better
+    better = MEASURES[keys[0]].better
     found = {
         name: score(name, key).value
         for name in models(table)
-        if key in zoo.card(name)["metrics"] and not _apart(name, table)
+        if (key := known(name, *keys)) and not _apart(name, table)
     }
     if not (better and found):
         return None
     return (max if better == UP else min)(found, key=lambda name: found[name])
+
+
+def known(name: str, *keys: str) -> str | None:
+    """Return the first of several scores that is on a card, or None."""
+    return next((key for key in keys if key in zoo.card(name)["metrics"]), None)
 
 
 def published(table: str) -> Sheet:
@@ -126,7 +133,7 @@ def measured(table: str) -> Sheet:
             "what is computed": measure.how,
             "draws": _together(map(_count, draws)),
             "scored on": _together(
-                " ".join((_count(s.get("images", "")), s["split"], _noun(card))).lstrip()
+                " ".join((_count(s.get(_noun(card), "")), s["split"], _noun(card))).lstrip()
                 for s, card in zip(found, cards, strict=True)
             ),
             "unit": _together(_unit(s["unit"]) for s in found),
@@ -200,7 +207,7 @@ def _unit(unit: str) -> str:
 
 
 def _noun(card: dict[str, Any]) -> str:
-    return "points" if card["recipe"]["dataset"] == "ring" else "images"
+    return NOUNS.get(card["recipe"]["dataset"], "images")
 
 
 def _together(values: Iterable[str]) -> str:

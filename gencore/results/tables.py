@@ -98,10 +98,12 @@ TABLES = {
         (
             *("prior_log_likelihood", "prior_log_likelihood_10000000"),
             *("importance_log_likelihood", "importance_log_likelihood_5000"),
-            *("evidence_lower_bound", "rate"),
+            *("log_likelihood", "evidence_lower_bound", "rate"),
         ),
+        key=("prior_log_likelihood", "log_likelihood"),
         first=tuple(f"{kind}-{depth}" for kind in ("vae", "gae") for depth in (1, 2, 3, 4)),
     ),
+    "texts": Table(("cross_entropy",)),
     "oneclass": Table(
         (
             *("auroc", "auroc_bound", "auroc_reconstruction", "auroc_discriminator"),
@@ -150,8 +152,9 @@ def models(table: str) -> list[str]:
     ----------
     table : str
         ``"copies"``, ``"classifier"``, ``"planes"``, ``"samples"``, ``"detection"``, ``"noise"``,
-        ``"ring"``, ``"parzen"``, ``"source"``, ``"trials"``, ``"binarised"``, ``"oneclass"``,
-        ``"outliers"``, ``"other_data"``, ``"rare"``, ``"few_labels"`` or ``"classifiers"``.
+        ``"ring"``, ``"parzen"``, ``"source"``, ``"trials"``, ``"binarised"``, ``"texts"``,
+        ``"oneclass"``, ``"outliers"``, ``"other_data"``, ``"rare"``, ``"few_labels"`` or
+        ``"classifiers"``.
 
     Raises
     ------

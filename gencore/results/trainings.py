@@ -15,6 +15,8 @@ from gencore.zoo.cards import DIGEST
 MAIN = {
     "accuracy": "accuracy",
     "importance_log_likelihood": "log-likelihood",
+    "log_likelihood": "log-likelihood, exact",
+    "cross_entropy": "nats a character",
     "parzen_log_likelihood": "Parzen score",
     "frechet_distance": "Fréchet distance",
     "modes_covered": "modes covered",

@@ -64,10 +64,10 @@ class SequenceModel(KeptByWeights, CheckedModel):
             tf.Variable(tf.zeros((1, n)), shape=(None, n), trainable=False) for n in self.units
         ]
         self.built = True
-        # A state that comes in once for each text and once for each window: compiled once for all.
-        self.step, self.score = (
+        # Compiled once for any number of rows; a single symbol needs no loop over steps.
+        self.step, self.passage, self.score = (
             tf.function(partial(function), autograph=False, reduce_retracing=True)
-            for function in (self.read, self.scored)
+            for function in (self.read, self.read, self.scored)
         )
 
     def windows(self, text: str, rows: int = 64, window: int = 64) -> np.ndarray:

@@ -63,7 +63,8 @@ class Reader:
         self._read(codes[:, None])
 
     def _read(self, codes: np.ndarray) -> None:
-        log_p, self.states = self.model.step(tf.constant(codes), self.states)
+        read = self.model.step if codes.shape[1] == 1 else self.model.passage
+        log_p, self.states = read(tf.constant(codes), self.states)
         p = np.exp(np.asarray(log_p[:, -1], dtype=np.float64))
         #: The probability of each symbol to come next, shape (rows, V), float64.
         self.probabilities = p / p.sum(axis=-1, keepdims=True)

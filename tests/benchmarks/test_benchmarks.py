@@ -69,10 +69,11 @@ def test_both_sides_train_alike(name):
 @needs_pytorch
 def test_both_sides_train_and_write_the_same_model_of_texts():
     from benchmarks import text_keras, text_torch
+    from gencore.recipes.sequences import WINDOW
 
     recipe = recipes.get("char-lstm")
     assert text_torch.RATE == recipe.learning_rate and text_torch.EPOCHS == recipe.epochs
-    assert text_torch.BATCH == recipe.batch_size and text_torch.WINDOW == 64
+    assert text_torch.BATCH == recipe.batch_size and text_torch.WINDOW == WINDOW
     assert recipe.adam == {"global_clipnorm": text_torch.CLIP}
     sides = [side.tasks("char-lstm", np.empty(64 * 70)) for side in (text_keras, text_torch)]
     assert sides[0]["parameters"]() == sides[1]["parameters"]()

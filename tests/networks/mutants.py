@@ -5,6 +5,7 @@ from tests.planted import Mutant
 BATCH_NORM = "tests/networks/test_batch_norm.py::test_"
 CODERS = "tests/networks/test_coders.py::test_"
 PLAYERS = "tests/networks/test_players.py::test_"
+RECURRENT = "tests/networks/test_recurrent.py::test_outputs_and_gradients_are_those_of_keras"
 
 MUTANTS = [
     Mutant(
@@ -201,5 +202,47 @@ MUTANTS = [
         after="[*after, *state]\n        if dropout:",
         test="tests/networks/test_sequences.py"
         "::test_an_lstm_has_the_weights_of_its_layers_and_hands_on_its_state",
+    ),
+    Mutant(
+        name="gradient-of-the-weights-from-the-output-after",
+        module="gencore.networks.recurrent",
+        before="d_recurrent = tf.tensordot(h_before, d_z,",
+        after="d_recurrent = tf.tensordot(outputs, d_z,",
+        test=RECURRENT,
+    ),
+    Mutant(
+        name="forget-gate-that-saw-the-cell-after",
+        module="gencore.networks.recurrent",
+        before="c_before * f * (1 - f)",
+        after="cells * f * (1 - f)",
+        test=RECURRENT,
+    ),
+    Mutant(
+        name="gradient-that-ends-at-each-step",
+        module="gencore.networks.recurrent",
+        before="return t - 1, d_before, d_c * f[t], kept",
+        after="return t - 1, 0 * d_before, d_c * f[t], kept",
+        test=RECURRENT,
+    ),
+    Mutant(
+        name="cell-that-hands-no-gradient-on",
+        module="gencore.networks.recurrent",
+        before="d_before, d_c * f[t], kept",
+        after="d_before, 0 * d_c, kept",
+        test=RECURRENT,
+    ),
+    Mutant(
+        name="gradient-of-the-last-state-lost",
+        module="gencore.networks.recurrent",
+        before="start = (steps - 1, d_h, d_c, tf",
+        after="start = (steps - 1, 0 * d_h, 0 * d_c, tf",
+        test=RECURRENT,
+    ),
+    Mutant(
+        name="one-step-without-its-cell",
+        module="gencore.networks.recurrent",
+        before="h, c, _ = step(z, h, c, recurrent)\n            return h[:, None], h, c",
+        after="h, _, _ = step(z, h, c, recurrent)\n            return h[:, None], h, c",
+        test=RECURRENT,
     ),
 ]

@@ -176,8 +176,8 @@ MUTANTS = [
     Mutant(
         name="images-of-other-parts-counted",
         module="gencore.results.sheets",
-        before='_count(s.get("images", ""))',
-        after='_count(s.get("images", 10_000))',
+        before='_count(s.get(_noun(card), ""))',
+        after="_count(s.get(_noun(card), 10_000))",
         test=RESULTS + "how_a_score_was_taken_is_what_the_cards_say",
     ),
     Mutant(
@@ -186,5 +186,19 @@ MUTANTS = [
         before="        if estimate.unit.endswith(end):",
         after="        if False:",
         test=RESULTS + "a_number_that_is_only_known_to_be_larger_is_shown_so",
+    ),
+    Mutant(
+        name="characters-called-images",
+        module="gencore.results.sheets",
+        before='"shakespeare": "characters"',
+        after='"shakespeare": "images"',
+        test=RESULTS + "texts_are_scored_on_characters",
+    ),
+    Mutant(
+        name="models-with-an-exact-score-left-out",
+        module="gencore.results.sheets",
+        before="(key := known(name, *keys)) and",
+        after="(key := known(name, keys[0])) and",
+        test=RESULTS + "scores_of_one_unit_compete_by_the_first_that_a_card_has",
     ),
 ]

@@ -14,15 +14,15 @@ MUTANTS = [
     Mutant(
         name="sampler-that-forgets",
         module="gencore.sequences.reader",
-        before="log_p, self.states = self.model.step(",
-        after="log_p, _ = self.model.step(",
+        before="log_p, self.states = read(",
+        after="log_p, _ = read(",
         test=MODEL + "one_symbol_at_a_time_gives_what_the_whole_sequence_gives",
     ),
     Mutant(
         name="state-of-a-row-in-another",
         module="gencore.sequences.reader",
-        before="log_p, self.states = self.model.step(tf.constant(codes), self.states)",
-        after="log_p, self.states = self.model.step(tf.constant(codes), "
+        before="log_p, self.states = read(tf.constant(codes), self.states)",
+        after="log_p, self.states = read(tf.constant(codes), "
         "[tf.roll(state, 1, 0) for state in self.states])",
         test=MODEL + "rows_do_not_hear_of_each_other",
     ),

@@ -56,7 +56,9 @@ def test_every_recipe_of_the_autoencoder_chapter_is_trained():
     assert expected <= set(zoo.names())
 
 
-@pytest.mark.parametrize("group", ["vae", "gan", "explore", "noise", "gae", "matching", "uses"])
+@pytest.mark.parametrize(
+    "group", ["vae", "gan", "explore", "noise", "gae", "matching", "uses", "sequences"]
+)
 def test_every_recipe_of_later_chapters_is_trained(group):
     expected = {n for n, r in recipes.RECIPES.items() if r.group == group}
     assert expected <= set(zoo.names())
