@@ -132,10 +132,7 @@ def measured(table: str) -> Sheet:
         rows[measure.column] = {
             "what is computed": measure.how,
             "draws": _together(map(_count, draws)),
-            "scored on": _together(
-                " ".join((_count(s.get(_noun(card), "")), s["split"], _noun(card))).lstrip()
-                for s, card in zip(found, cards, strict=True)
-            ),
+            "scored on": _together(map(_examples, found, cards)),
             "unit": _together(_unit(s["unit"]) for s in found),
         }
     return sheet(rows, "score")
@@ -206,8 +203,10 @@ def _unit(unit: str) -> str:
     return unit or NOTHING
 
 
-def _noun(card: dict[str, Any]) -> str:
-    return NOUNS.get(card["recipe"]["dataset"], "images")
+def _examples(score: dict[str, Any], card: dict[str, Any]) -> str:
+    count = _count(score.get("characters", score.get("images", "")))
+    noun = NOUNS.get(card["recipe"]["dataset"], "images")
+    return f"{count} {score['split']} {noun}".lstrip()
 
 
 def _together(values: Iterable[str]) -> str:

@@ -92,8 +92,8 @@ MUTANTS = [
     Mutant(
         name="points-of-the-plane-called-images",
         module="gencore.results.sheets",
-        before='["dataset"] == "ring"',
-        after='["dataset"] == "rings"',
+        before='{"ring": "points"',
+        after='{"ring": "images"',
         test=RESULTS + "how_a_score_was_taken_is_what_the_cards_say",
     ),
     Mutant(
@@ -176,8 +176,8 @@ MUTANTS = [
     Mutant(
         name="images-of-other-parts-counted",
         module="gencore.results.sheets",
-        before='_count(s.get(_noun(card), ""))',
-        after="_count(s.get(_noun(card), 10_000))",
+        before='score.get("images", "")',
+        after='score.get("images", 10_000)',
         test=RESULTS + "how_a_score_was_taken_is_what_the_cards_say",
     ),
     Mutant(
