@@ -28,7 +28,7 @@ FLOORS = (
         "gan": {"checks", "data", "keeping", "watch"},
         "likelihood": {"checks", "data", "distributions", "metrics"},
         "measurements": {"checks", "data"},
-        "sequences": {"checks", "data", "keeping", "metrics"},
+        "sequences": {"checks", "data", "keeping", "metrics", "networks"},
         "vae": {"checks", "data", "distributions", "keeping"},
     },
     {

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from threadpoolctl import threadpool_limits
 
 from gencore import checks
 from gencore.checks.settings import keras, layers, ops
 from gencore.checks.tensors import tensor
+from gencore.networks.recurrent import step
 
 Tensor = Any
 
@@ -41,10 +43,7 @@ def lstm_step(
     Hochreiter, Schmidhuber (1997); the forget gate is of Gers et al. (2000).
     """
     x, h, c, kernel, recurrent, bias = _read(x, h, c, kernel, recurrent, bias)
-    gates = ops.matmul(x, kernel) + ops.matmul(h, recurrent) + bias
-    i, f, g, o = ops.split(gates, 4, axis=-1)
-    c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
-    h = ops.sigmoid(o) * ops.tanh(c)
+    h, c, _ = step(ops.matmul(x, kernel) + bias, h, c, recurrent)
     return h, c
 
 
@@ -105,7 +104,7 @@ def jacobian_norms(layer: Any, x: Any, state: int = 0) -> np.ndarray:
     ends = np.cumsum([0, *sizes])
     block = slice(ends[state], ends[state + 1])
 
-    def step(row: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:
+    def differentiated(row: Tensor, s: Tensor) -> tuple[Tensor, Tensor]:
         with tf.GradientTape() as tape:
             tape.watch(s)
             parts = [s[None, a:b] for a, b in zip(ends, ends[1:], strict=False)]
@@ -113,10 +112,11 @@ def jacobian_norms(layer: Any, x: Any, state: int = 0) -> np.ndarray:
             after = tf.concat([part[0] for part in keras.tree.flatten(after)], axis=0)
         return after, tape.jacobian(after, s)
 
-    compiled = tf.function(step, autograph=False)
+    compiled = tf.function(differentiated, autograph=False)
     s, product, norms = tf.zeros(ends[-1]), np.eye(ends[-1]), []
-    for row in tf.constant(x, tf.float32):
-        s, jacobian = compiled(row, s)
-        product = np.asarray(jacobian, float) @ product
-        norms.append(np.linalg.norm(product[block, block], 2))
+    with threadpool_limits(1, "blas"):  # on small matrices threads cost many times what they gain
+        for row in tf.constant(x, tf.float32):
+            s, jacobian = compiled(row, s)
+            product = np.asarray(jacobian, float) @ product
+            norms.append(np.linalg.norm(product[block, block], 2))
     return np.array(norms)

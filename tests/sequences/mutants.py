@@ -191,16 +191,16 @@ MUTANTS = [
     # The cell.
     Mutant(
         name="forget-gate-in-the-place-of-the-input-gate",
-        module="gencore.sequences.cell",
-        before="i, f, g, o = ops.split",
-        after="f, i, g, o = ops.split",
+        module="gencore.networks.recurrent",
+        before="i, f, g, o = tf.split(z",
+        after="f, i, g, o = tf.split(z",
         test=CELL + "the_cell_does_what_keras_does",
     ),
     Mutant(
         name="output-without-its-nonlinearity",
-        module="gencore.sequences.cell",
-        before="h = ops.sigmoid(o) * ops.tanh(c)",
-        after="h = ops.sigmoid(o) * c",
+        module="gencore.networks.recurrent",
+        before="return o * tf.tanh(c), c, tf.concat",
+        after="return o * c, c, tf.concat",
         test=CELL + "the_cell_does_what_keras_does",
     ),
     Mutant(
