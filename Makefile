@@ -67,19 +67,19 @@ test-unit: $(STAMP)  ## Run the unit tests
 	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4
 
 .PHONY: mutants
-mutants: $(STAMP)  ## Plant each known mistake and show that its test fails (MUTANTS="-k pattern")
+mutants: $(STAMP)  ## Plant each known mistake and show that its test fails (MUTANTS="-k pattern", or "--minutes 20")
 	@echo "==> Mutants: each planted mistake must make its test fail"
 	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
 .PHONY: test-notebooks
 test-notebooks: $(STAMP)  ## Run every notebook of notebooks/, two at a time, warnings being errors
 	@echo "==> Notebooks: every cell of every chapter"
-	@$(BIN)/python -m tools.check_notebooks notebooks
+	@$(BIN)/python -m tools.check_notebooks --keep notebooks
 
 .PHONY: test-site
 test-site: $(STAMP)  ## Read the built site in a headless browser, offline
 	@echo "==> Site: every page of _build/html in a browser without a network"
-	@$(BIN)/python -m pytest tests/test_site.py tests/explore/test_page.py tests/tools/test_pdf.py
+	@$(BIN)/python -m pytest --numprocesses=2 tests/test_site.py tests/explore/test_page.py tests/tools/test_pdf.py
 
 .PHONY: lint
 lint: $(STAMP)  ## Check the style of the code and the types of the package

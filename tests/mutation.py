@@ -5,12 +5,15 @@ Whatever else happens proves nothing and is an error.
 """
 
 import sys
+import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tests.planted import Mutant, Outcome, Runner
 
 Write = Callable[[str], object]
+BATCH = 60
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,39 @@ def state(test: str, phases: list) -> str:
     return "skipped" if own else "no such test was collected"
 
 
-def run_mutants(mutants: Iterable[Mutant], runner: Runner, write: Write = sys.stdout.write) -> bool:
-    """Try all mutants, write a table of verdicts, and return whether none gave trouble."""
-    mutants = list(mutants)
-    names = [mutant.name for mutant in mutants]
+def run_mutants(
+    mutants: Iterable[Mutant],
+    runner: Runner,
+    write: Write = sys.stdout.write,
+    seconds: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> bool:
+    """Try mutants, write a table of verdicts, and return whether none gave trouble.
+
+    With a number of seconds they are tried `BATCH` at a time in the order given, and no batch
+    begins later than that; those left are counted.
+    """
+    mutants, began = list(mutants), clock()
+    names = Counter(mutant.name for mutant in mutants)
+    size, verdicts = len(mutants) if seconds is None else BATCH, []
+    for first in range(0, len(mutants), size):
+        if seconds is not None and clock() - began >= seconds:
+            break
+        verdicts += _tried(mutants[first : first + size], names, runner, write)
+    return _table(verdicts, len(mutants) - len(verdicts), write)
+
+
+def _tried(
+    mutants: list[Mutant], names: Counter[str], runner: Runner, write: Write
+) -> list[Verdict]:
+    """Return the verdicts on some mutants, their tests being run without a mistake first."""
     standing = _standing(sorted({mutant.test for mutant in mutants}), runner, write)
     verdicts, tried, tasks = {}, [], []
     for position, mutant in enumerate(mutants):
         found = standing[mutant.test]
         try:
             path, source = mutant.plant(runner.root)
-            if names.count(mutant.name) > 1:
+            if names[mutant.name] > 1:
                 raise ValueError("another mutant has the same name")
             if found not in ("passed", "skipped"):
                 raise ValueError(found)
@@ -79,8 +104,8 @@ def run_mutants(mutants: Iterable[Mutant], runner: Runner, write: Write = sys.st
         if status != "killed":
             detail += "\n" + outcome.output[-2000:]
         verdicts[position] = Verdict(mutants[position], status, detail, outcome.seconds)
-        write(f"[{done}/{len(tasks)}] {names[position]}: {status}\n")
-    return _table([verdicts[position] for position in range(len(mutants))], write)
+        write(f"[{done}/{len(tasks)}] {mutants[position].name}: {status}\n")
+    return [verdicts[position] for position in range(len(mutants))]
 
 
 def _standing(tests: list[str], runner: Runner, write: Write) -> dict[str, str]:
@@ -99,8 +124,8 @@ def _standing(tests: list[str], runner: Runner, write: Write) -> dict[str, str]:
     return standing
 
 
-def _table(verdicts: list[Verdict], write: Write) -> bool:
-    width = max(len(verdict.mutant.name) for verdict in verdicts)
+def _table(verdicts: list[Verdict], left: int, write: Write) -> bool:
+    width = max((len(verdict.mutant.name) for verdict in verdicts), default=0)
     write(f"\n{'mutant':{width}}  verdict   seconds  test\n")
     for verdict in verdicts:
         mutant = verdict.mutant
@@ -113,5 +138,6 @@ def _table(verdicts: list[Verdict], write: Write) -> bool:
             write(f"\n{verdict.mutant.name} ({verdict.mutant.module}): {verdict.detail}\n")
     failed = counts["SURVIVED"] + counts["ERROR"]
     skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
-    write(f"\nmutants: {counts['killed']} passed, {failed} failed{skipped}\n")
+    late = f", {left} left for want of time" if left else ""
+    write(f"\nmutants: {counts['killed']} passed, {failed} failed{skipped}{late}\n")
     return failed == 0

@@ -1,10 +1,12 @@
 """The runner of the mutants on a toy project: it calls nothing killed that is not."""
 
+import dataclasses
+import subprocess
 import textwrap
 
 import pytest
 
-from tests.mutants import mutants
+from tests.mutants import mutants, newest_first
 from tests.mutation import judge, run_mutants
 from tests.planted import ROOT, Mutant, Outcome, Runner
 
@@ -112,6 +114,40 @@ def test_what_is_no_proof_is_an_error(toy):
     for reason in trouble.values():
         assert reason in report
     assert report.endswith("\nmutants: 0 passed, 10 failed\n")
+
+
+def test_within_a_time_the_first_batches_are_tried_and_the_rest_is_counted(toy, monkeypatch):
+    monkeypatch.setattr("tests.mutation.BATCH", 2)
+    clock = iter(range(10)).__next__
+    several = [mutant(f"sign-{number}") for number in range(5)]
+    written = []
+    assert run_mutants(several, Runner(toy, preload=()), written.append, seconds=2, clock=clock)
+    report = "".join(written)
+    assert report.count("sign-0: killed") == 1 and "sign-2" not in report
+    assert report.endswith("\nmutants: 2 passed, 0 failed, 3 left for want of time\n")
+    assert run_mutants(several, Runner(toy, preload=()), written.append, seconds=0)
+    assert written[-1] == "\nmutants: 0 passed, 0 failed, 5 left for want of time\n"
+
+
+def test_the_mutants_of_the_last_edits_come_first(toy):
+    (toy / "checks/test_other.py").write_text("def test_other():\n    pass\n")
+    (toy / "toybox/other.py").write_text("OTHER = 1\n")
+    sums, other = mutant("sums"), dataclasses.replace(mutant("other"), module="toybox.other")
+    other = dataclasses.replace(other, test="checks/test_other.py::test_other")
+    assert newest_first([sums, other], toy) == [sums, other]  # no repository
+    git(toy, "init", "--quiet")
+    for files in ("checks/test_other.py", "toybox/other.py", "toybox/sums.py", "checks"):
+        git(toy, "add", files)
+        git(toy, "commit", "--quiet", "--allow-empty", "--message", files)
+    assert newest_first([other, sums], toy) == [sums, other]
+    (toy / "toybox/other.py").write_text("OTHER = 2\n")
+    assert newest_first([sums, other], toy) == [other, sums]
+
+
+def git(root, *arguments):
+    """Run git in a folder, as somebody."""
+    names = ["-c", "user.name=somebody", "-c", "user.email=somebody@example.org"]
+    subprocess.run(["git", "-C", str(root), *names, *arguments], check=True)
 
 
 def test_a_test_that_does_not_exist_is_an_error(toy):

@@ -11,9 +11,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from gencore.loading import quieten
 from tools import reference
-from tools.chapters import outdated
 from tools.colophon import Versions
 from tools.lighten import lighten_styles
+from tools.stamps import outdated
 
 # The theme preloads its icon fonts, which a page opened from disk may not do (the style sheet
 # loads them anyway), and loads 1.5 MB of JavaScript that draws the same icons a second time.

@@ -13,8 +13,9 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tools.chapters import AT_ONCE, Shelf, sha256
+from tools.chapters import AT_ONCE, Shelf
 from tools.kernel import ROOT, prepare
+from tools.stamps import sha256
 
 
 def dependencies(root: Path = ROOT) -> Iterator[Path]:

@@ -16,99 +16,29 @@ import json
 import multiprocessing
 import os
 import shutil
-import sys
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from ipykernel.ipkernel import IPythonKernel
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.db import NbCacheRecord
 from jupyter_cache.executors.utils import single_nb_execution
 from jupyter_cache.readers import get_reader
+from nbformat import from_dict
 
 from tools.kernel import ROOT, patiently
 from tools.record import NOTE
+from tools.stamps import Before, Stamp, listed, sha256, shared
 from tools.twins import chapters
 
 AT_ONCE = 2
 SECONDS = 600  # for one cell
 READER = {"type": "plugin", "name": "myst_nb_md"}
-# What every chapter depends on, whatever it reads itself.
-SHARED = (
-    "requirements.txt",
-    "tools/kernel.py",
-    "tools/record.py",
-    "tools/ipython_kernel_config.py",
-)
-WATCHED = ("gencore", "checkpoints", "benchmarks", "tools", "book")
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What the outputs of a chapter were made from.
-
-    Parameters
-    ----------
-    cells : str
-        The key under which jupyter-cache has the outputs.
-    shared : str
-        What all chapters depend on.
-    files : dict of str to str
-        The SHA-256 of each file that it read.
-    folders : dict of str to list of str
-        The names in each folder that it listed.
-    known : bool
-        Whether that is all: a chapter that starts another Python runs every time.
-    outputs : str
-        The SHA-256 of what its cells gave.
-    seconds : float
-        How long it took.
-    """
-
-    cells: str
-    shared: str
-    files: dict[str, str]
-    folders: dict[str, list[str]]
-    known: bool
-    outputs: str
-    seconds: float
-
-
-def sha256(path: Path) -> str:
-    """Return the digest of a file, or nothing where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-def listed(folder: Path) -> list[str]:
-    """Return the names of what is not hidden in a folder."""
-    found = folder.iterdir() if folder.is_dir() else ()
-    return sorted(path.name for path in found if not path.name.startswith((".", "__pycache__")))
-
-
-def shared(root: Path, served: str) -> str:
-    """Return what names the interpreter, the served data, the pins and the kernels' settings."""
-    python = ".".join(map(str, sys.version_info[:2]))
-    # A card beside the folders of the groups goes before the one of its name within them.
-    beside = sorted(path.name for path in (root / "checkpoints").glob("*.json"))
-    lines = [f"python {python}", f"data {served}", f"cards beside the groups {beside}"]
-    return "\n".join(lines + [f"{file} {sha256(root / file)}" for file in SHARED])
-
-
-def snapshot(root: Path) -> dict[str, str]:
-    """Return the digests of all files that a chapter may read, as they are before it runs."""
-    files = [path for folder in WATCHED for path in (root / folder).rglob("*") if path.is_file()]
-    return {path.relative_to(root).as_posix(): sha256(path) for path in files}
-
-
-def listings(root: Path) -> dict[str, list[str]]:
-    """Return the names in all folders that a chapter may list, as they are before it runs."""
-    tops = [root / folder for folder in WATCHED]
-    below = [path for top in tops for path in top.rglob("*") if path.is_dir()]
-    return {path.relative_to(root).as_posix(): listed(path) for path in [*tops, *below]}
 
 
 class Shelf:
@@ -189,7 +119,7 @@ class Shelf:
         at_once : int
             How many run at a time, each in a process of its own.
         """
-        before, names_before = snapshot(self.root), listings(self.root)
+        before = Before.of(self.root)
         self.stamps.mkdir(parents=True, exist_ok=True)
         pages = {name: self.read(name) for name in names}
         for name, (_, cells) in pages.items():
@@ -211,23 +141,31 @@ class Shelf:
                     edited.append(name)
                     print(f"==> {name} runs again: its cells were edited meanwhile", flush=True)
                 else:
-                    self._keep(name, executed, seconds, before, names_before)
+                    self.keep(name, executed, seconds, before, self._note(name))
                     print(f"==> {name}: {seconds:.0f} s", flush=True)
         return failed + self.run(edited, environment, at_once) if edited else failed
 
-    def _keep(
-        self,
-        name: str,
-        executed: Any,
-        seconds: float,
-        before: dict[str, str],
-        names_before: dict[str, list[str]],
-    ) -> None:
-        """Keep the outputs of a chapter that has run, and write its stamp."""
-        note = json.loads(self._note(name).read_text(encoding="utf8"))
-        self._note(name).unlink()
+    def keep(self, name: str, executed: Any, seconds: float, before: Before, note: Path) -> None:
+        """Keep the outputs of a chapter that has run, and write its stamp.
+
+        Parameters
+        ----------
+        name : str
+            The chapter.
+        executed : nbformat.NotebookNode
+            Its cells, with their outputs.
+        seconds : float
+            How long it took.
+        before : Before
+            The files of the project as they were when it began.
+        note : Path
+            What its kernel noted; the file is removed.
+        """
+        noted = json.loads(note.read_text(encoding="utf8"))
+        note.unlink()
+        files, folders = before.files, before.folders
         # A file that was looked for and is not there is known too: it must not appear.
-        unseen = [file for file in note["files"] if file not in before and sha256(self.root / file)]
+        unseen = [file for file in noted["files"] if file not in files and sha256(self.root / file)]
         data = {"execution_seconds": seconds}
         bundle = CacheBundleIn(executed, str(self.pages[name]), data=data)
         kept = self.cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
@@ -235,14 +173,39 @@ class Shelf:
         stamp = Stamp(
             cells=kept.hashkey,
             shared=self.shared,
-            files={file: before.get(file, "") for file in note["files"]},
-            folders={folder: names_before.get(folder, []) for folder in note["folders"]},
-            known=not note["unknown"] and not unseen,
-            outputs=hashlib.sha256(json.dumps(outputs).encode()).hexdigest(),
+            files={file: files.get(file, "") for file in noted["files"]},
+            folders={folder: folders.get(folder, []) for folder in noted["folders"]},
+            known=not noted["unknown"] and not unseen,
+            outputs=hashlib.sha256(json.dumps(outputs, sort_keys=True).encode()).hexdigest(),
             seconds=seconds,
         )
         text = json.dumps(asdict(stamp), indent=1)
+        self.stamps.mkdir(parents=True, exist_ok=True)
         (self.stamps / f"{name}.json").write_text(text, encoding="utf8")
+
+    def take(self, run: Path, before: Before) -> bool:
+        """Keep what a test run of a chapter gave, if its cells are still those of the page.
+
+        Parameters
+        ----------
+        run : Path
+            ``NAME.json``, the cells that ran and their outputs (tools/strict_cells.py), beside
+            ``NAME.note``, what the kernel noted.
+        before : Before
+            The files of the project as they were when it began.
+        """
+        ran = json.loads(run.read_text(encoding="utf8"))
+        notebook, cells = self.read(run.stem)
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        if [cell.source for cell in code] != [cell["source"] for cell in ran["cells"]]:
+            return False
+        for count, (cell, done) in enumerate(zip(code, ran["cells"], strict=True), 1):
+            cell.execution_count = count
+            cell.outputs = [from_dict(output) for output in done["outputs"]]
+        notebook.metadata["language_info"] = IPythonKernel.language_info
+        self._forget(cells)
+        self.keep(run.stem, notebook, ran["seconds"], before, run.with_suffix(".note"))
+        return True
 
     def _note(self, name: str) -> Path:
         """Return the file in which the kernel of a chapter notes what it reads."""
@@ -291,13 +254,6 @@ def execute(
     except Exception:  # a kernel that died, or did not start
         return notebook, 0.0, traceback.format_exc()
     return done.nb, done.time, done.exc_string or ""
-
-
-def outdated(stamps: Path, known: dict[str, str]) -> tuple[Iterable[str], dict[str, str]]:
-    """Return the chapters whose outputs are not those known, and the outputs to know now."""
-    read = {path.stem: json.loads(path.read_text("utf8")) for path in stamps.glob("*.json")}
-    current = {name: stamp["outputs"] for name, stamp in read.items()}
-    return [name for name in current if current[name] != known.get(name)], current
 
 
 if __name__ == "__main__":

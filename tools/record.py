@@ -13,6 +13,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTE = "GENCORE_NOTE"  # the variable that names the file of the note
+RUNS = "GENCORE_RUNS"  # the one that names the folder for what tested notebooks gave
 # What the pins stand for, what the build itself makes, and compiled copies of what is noted.
 ELSEWHERE = {"site-packages", "_build", "__pycache__"}
 PROCESSES = ("subprocess.Popen", "os.posix_spawn", "os.exec", "os.fork")

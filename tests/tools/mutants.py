@@ -209,7 +209,7 @@ MUTANTS = [
     ),
     Mutant(
         name="pins-left-out-of-a-stamp",
-        module="tools.chapters",
+        module="tools.stamps",
         before='    "requirements.txt",\n',
         after="",
         test=CHAPTERS
@@ -218,7 +218,7 @@ MUTANTS = [
     Mutant(
         name="files-left-out-of-a-stamp",
         module="tools.chapters",
-        before='files={file: before.get(file, "") for file in note["files"]}',
+        before='files={file: files.get(file, "") for file in noted["files"]}',
         after="files={}",
         test=CHAPTERS
         + "an_edit_makes_those_chapters_stale_that_depend_on_it[gencore/ground.py-expected2]",
@@ -226,14 +226,14 @@ MUTANTS = [
     Mutant(
         name="new-cards-not-noticed",
         module="tools.chapters",
-        before='folders={folder: names_before.get(folder, []) for folder in note["folders"]}',
+        before='folders={folder: folders.get(folder, []) for folder in noted["folders"]}',
         after="folders={}",
         test=CHAPTERS + "an_edit_makes_those_chapters_stale_that_depend_on_it"
         "[checkpoints/coding/three.json-expected7]",
     ),
     Mutant(
         name="data-left-out-of-a-stamp",
-        module="tools.chapters",
+        module="tools.stamps",
         before='f"data {served}"',
         after='"data"',
         test=CHAPTERS + "other_data_make_all_chapters_stale",
@@ -241,14 +241,14 @@ MUTANTS = [
     Mutant(
         name="digests-of-what-is-there-after-the-run",
         module="tools.chapters",
-        before='before.get(file, "")',
+        before='files.get(file, "")',
         after="sha256(self.root / file)",
         test=CHAPTERS + "a_file_that_changes_while_a_chapter_runs_leaves_it_stale",
     ),
     Mutant(
         name="processes-that-nobody-watches",
         module="tools.chapters",
-        before='known=not note["unknown"] and',
+        before='known=not noted["unknown"] and',
         after="known=",
         test=CHAPTERS + "what_starts_another_python_runs_every_time",
     ),
@@ -268,7 +268,7 @@ MUTANTS = [
     ),
     Mutant(
         name="sphinx-keeps-old-outputs",
-        module="tools.chapters",
+        module="tools.stamps",
         before="if current[name] != known.get(name)",
         after="if name not in known",
         test=CHAPTERS + "sphinx_reads_what_ran_again",
@@ -352,6 +352,20 @@ MUTANTS = [
         test=TOOLS + "strict_build_fails_and_fails_again",
     ),
     Mutant(
+        name="a-run-of-other-cells-is-shown",
+        module="tools.chapters",
+        before='if [cell.source for cell in code] != [cell["source"] for cell in ran["cells"]]:',
+        after="if not code:",
+        test=CHAPTERS + "a_run_of_other_cells_than_the_page_has_is_not_kept",
+    ),
+    Mutant(
+        name="outputs-of-a-test-are-lost",
+        module="tools.chapters",
+        before='            cell.outputs = [from_dict(output) for output in done["outputs"]]\n',
+        after="",
+        test=CHAPTERS + "a_run_of_other_cells_than_the_page_has_is_not_kept",
+    ),
+    Mutant(
         name="no-notebook-is-a-success",
         module="tools.check_notebooks",
         before="        return 1\n",
@@ -360,7 +374,7 @@ MUTANTS = [
     ),
     Mutant(
         name="a-card-that-hides-another-not-noticed",
-        module="tools.chapters",
+        module="tools.stamps",
         before=', f"cards beside the groups {beside}"]',
         after="]",
         test=CHAPTERS
@@ -369,7 +383,7 @@ MUTANTS = [
     Mutant(
         name="names-of-what-is-there-after-the-run",
         module="tools.chapters",
-        before="names_before.get(folder, [])",
+        before="folders.get(folder, [])",
         after="listed(self.root / folder)",
         test=CHAPTERS + "a_card_that_appears_while_a_chapter_runs_leaves_it_stale",
     ),

@@ -10,9 +10,10 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
-from tools import record
-from tools.chapters import SHARED, Shelf, execute, outdated, sha256
+from tools import record, twins
+from tools.chapters import Shelf, execute
 from tools.kernel import prepare
+from tools.stamps import SHARED, Before, outdated, sha256
 
 HEADER = (
     "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n"
@@ -195,7 +196,60 @@ def executed(root, name):
     notebook = shelf.cache.get_cache_bundle(shelf._outputs(shelf.read(name)[1])).nb
     for cell in notebook.cells:
         cell.pop("id")  # drawn at random when a page is read
-    return json.dumps(notebook)
+    return json.dumps(notebook, sort_keys=True)
+
+
+CHECK = """
+from pathlib import Path
+from tools.check_notebooks import run
+from tools.chapters import Shelf
+
+print(run(["notebooks"], shelf=Shelf(Path.cwd(), "digits")))
+"""
+
+
+def checked(root):
+    """Run the twins of a project as `make test` does; return what was said."""
+    shutil.rmtree(root / "_build")
+    shutil.copy(ROOT / "pyproject.toml", root)
+    twins.write(root / "book", root / "notebooks")
+    command = [sys.executable, "-c", CHECK]
+    variables = os.environ | {"PYTHONPATH": str(root)}
+    done = subprocess.run(command, cwd=root, env=variables, capture_output=True, check=False)
+    return done.stdout.decode()
+
+
+@pytest.mark.slow
+def test_the_site_shows_to_the_byte_what_the_test_of_the_notebooks_gave(tree, project):
+    assert checked(project).endswith("\n0\n")
+    assert stale(project) == set()
+    for name in PAGES:
+        assert executed(project, name) == executed(tree, name), name
+    before, after = (Shelf(root, "").stamp("cards") for root in (tree, project))
+    assert after.files == before.files and after.folders == before.folders
+
+
+@pytest.mark.slow
+def test_a_notebook_that_failed_its_test_is_not_shown(project):
+    page = project / "book" / "copies.md"
+    page.write_text(f"{HEADER}```{{code-cell}} ipython3\n1 / 0\n```\n", encoding="utf8")
+    assert checked(project).endswith("\n1\n")
+    assert stale(project) == {"copies"}
+
+
+def test_a_run_of_other_cells_than_the_page_has_is_not_kept(tmp_path):
+    (tmp_path / "book").mkdir()
+    cell = "```{code-cell} ipython3\n1 + 1\n```\n"
+    (tmp_path / "book" / "sums.md").write_text(HEADER + cell, encoding="utf8")
+    shelf = Shelf(tmp_path, "digits")
+    (tmp_path / "sums.note").write_text('{"files": [], "folders": [], "unknown": false}')
+    for source, kept in (("2 + 2", False), ("1 + 1", True)):
+        said = {"output_type": "stream", "name": "stdout", "text": "4"}
+        run = {"cells": [{"source": source, "outputs": [said]}], "seconds": 1.0}
+        (tmp_path / "sums.json").write_text(json.dumps(run), encoding="utf8")
+        assert shelf.take(tmp_path / "sums.json", Before({}, {})) == kept
+        assert (shelf.reason("sums") is None) == kept
+    assert '"text": "4"' in executed(tmp_path, "sums")
 
 
 @pytest.mark.slow
