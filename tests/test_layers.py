@@ -41,11 +41,21 @@ FLOORS = (
         "matching": {
             *("autoencoder", "checks", "data", "distributions", "gan"),
         },
+        "translation": {"checks", "data", "gan"},
     },
     {
         "recipes": {
-            *("adversarial", "autoencoder", "gae", "gan", "matching", "sequences", "vae"),
-            *("checks", "data", "likelihood", "loading", "measurements", "metrics", "networks"),
+            *("adversarial", "autoencoder", "gae", "gan", "matching", "sequences", "translation"),
+            *(
+                "vae",
+                "checks",
+                "data",
+                "likelihood",
+                "loading",
+                "measurements",
+                "metrics",
+                "networks",
+            ),
         },
     },
     {

@@ -24,6 +24,7 @@ from gencore.data.others import OTHER_IMAGES, other_images
 from gencore.data.pictures import PICTURES, load_picture
 from gencore.data.split import Split
 from gencore.data.texts import Text, load_text
+from gencore.data.twins import twins
 from gencore.data.vocabulary import Vocabulary
 from gencore.data.wiener import denoise, undo_clipping
 from gencore.data.words import WordVocabulary
@@ -58,6 +59,7 @@ __all__ = [
     "missing_pixels",
     "one_hot",
     "other_images",
+    "twins",
     "ring_centres",
     "salt_and_pepper",
     "undo_clipping",

@@ -20,6 +20,7 @@ __all__ = [
     "cross_entropy",
     "gradient_penalty",
     "interpolate",
+    "least_squares",
     "minimax",
     "non_saturating",
     "one_each",
@@ -35,12 +36,14 @@ Seed = int | keras.random.SeedGenerator
 class Loss(NamedTuple):
     """What the two players minimise: ``discriminator(real, fake)`` and ``generator(fake)``.
 
-    The arguments are logits of shape (B,) or (B, 1), the results scalars.
+    The arguments are logits of shape (B,) or (B, 1), the results scalars. An example with a logit
+    above ``boundary`` is taken for real.
     """
 
     name: str
     discriminator: Callable[[Tensor, Tensor], Tensor]
     generator: Callable[[Tensor], Tensor]
+    boundary: float = 0.0
 
 
 def cross_entropy(logits: Tensor, target: float) -> Tensor:
@@ -120,6 +123,20 @@ wasserstein = Loss(
     discriminator=lambda real, fake: -wasserstein_distance(real, fake),
     generator=lambda fake: -ops.mean(one_each(fake)),
 )
+
+#: The logit itself is the answer, 1 for real and 0 for fake, and its error is squared (Mao et al.,
+#: 2017): an example far on the right side of the boundary is drawn back to it, not left alone.
+least_squares = Loss(
+    "least squares",
+    discriminator=lambda real, fake: (squared_error(real, 1.0) + squared_error(fake, 0.0)) / 2,
+    generator=lambda fake: squared_error(fake, 1.0),
+    boundary=0.5,
+)
+
+
+def squared_error(logits: Tensor, target: float) -> Tensor:
+    """Return the mean of (l - t)^2 over the logits l of a batch, a scalar."""
+    return ops.mean(ops.square(one_each(logits) - target))
 
 
 def gradient_penalty(

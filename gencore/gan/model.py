@@ -193,8 +193,8 @@ class GAN(Generated):
         self.tracked(
             real,
             discriminator_loss=loss,
-            accuracy_on_real=ops.mean(one_each(real_logits) > 0),
-            accuracy_on_fake=ops.mean(one_each(fake_logits) <= 0),
+            accuracy_on_real=ops.mean(one_each(real_logits) > self.loss_of.boundary),
+            accuracy_on_fake=ops.mean(one_each(fake_logits) <= self.loss_of.boundary),
         )
 
     def train_generator(

@@ -19,6 +19,7 @@ from gencore.networks.players import (
 )
 from gencore.networks.sequences import lstm, masked_dense, row_lstm
 from gencore.networks.sizes import IMAGE_SHAPE
+from gencore.networks.translators import patch_critic, translator
 
 __all__ = [
     "IMAGE_SHAPE",
@@ -37,5 +38,7 @@ __all__ = [
     "digit_classifier",
     "lstm",
     "masked_dense",
+    "patch_critic",
+    "translator",
     "row_lstm",
 ]

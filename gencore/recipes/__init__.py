@@ -29,6 +29,7 @@ HANDED_ON = {
     "ring": ("evaluate_ring",),
     "samples": ("evaluate_held_out", "evaluate_samples"),
     "sequences": ("evaluate_rows", "evaluate_text"),
+    "translation": ("digit_domains", "evaluate_translation"),
     "vae": ("evaluate_copies", "evaluate_grey_vae"),
 }
 __getattr__ = late(__name__, HANDED_ON)

@@ -24,6 +24,7 @@ FILES = {
     "rare": "rare_recipes",
     "few_labels": "few_label_recipes",
     "sequences": "sequence_recipes",
+    "translation": "translation_recipes",
 }
 
 

@@ -37,6 +37,7 @@ from gencore import (
     plots,
     reverse,
     sequences,
+    translation,
     vae,
 )
 from tests.reverse.networks import maps
@@ -134,6 +135,16 @@ def adversarial_pair():
 @functools.cache
 def wasserstein_pair():
     return matching.AdversarialAutoencoder(encoder(), decoder(), bandwidths=(1.0,))
+
+
+def four_networks():
+    critics = {f"critic_{name}": networks.patch_critic(S, (2,)) for name in "ab"}
+    return {name: networks.translator(S, (2,), 0) for name in ("forward", "backward")} | critics
+
+
+@functools.cache
+def cycle_gan():
+    return translation.CycleGAN(**four_networks(), pool=3)
 
 
 LETTERS = data.Vocabulary("abc")
@@ -375,6 +386,7 @@ CALLS: dict[str, Any] = {
     ),
     "data.ring_centres": lambda: (data.ring_centres, {"components": 2, "radius": 1.0}),
     "data.salt_and_pepper": lambda: (data.salt_and_pepper, {"x": GREY, "share": 0.1, "rng": 0}),
+    "data.twins": lambda: (data.twins, {"x": GREY}),
     "data.undo_clipping": lambda: (data.undo_clipping, {"means": GREY, "variance": 0.1}),
     "data.without_most": lambda: (
         data.without_most,
@@ -947,6 +959,14 @@ CALLS: dict[str, Any] = {
         networks.masked_dense,
         {"width": 3, "known": 2, "units": 2, "depth": 1},
     ),
+    "networks.patch_critic": lambda: (
+        networks.patch_critic,
+        {"shape": S, "filters": (2,), "kernel": 2},
+    ),
+    "networks.translator": lambda: (
+        networks.translator,
+        {"shape": S, "filters": (2, 3), "blocks": 1},
+    ),
     "networks.row_lstm": lambda: (networks.row_lstm, {"width": 3, "hidden": 2, "units": (2,)}),
     # Pictures.
     "plots.curves": lambda: (plots.curves, {"series": {"a": EVEN}, "x": [1.0, 2.0]}),
@@ -1154,6 +1174,32 @@ CALLS: dict[str, Any] = {
         semi_supervised().log_probabilities,
         {"x": BINARY, "batch_size": 3},
     ),
+    "translation.CycleGAN": lambda: (
+        translation.CycleGAN,
+        four_networks()
+        | {"loss": adversarial.least_squares, "cycle_weight": 1.0, "identity_weight": 1.0}
+        | {"pool": 3, "collapse": 0.0, "seed": 0},
+    ),
+    "translation.CycleGAN.fit": lambda: (
+        functools.partial(trained, cycle_gan()),
+        {"x": GREY, "y": GREY[:4], "batch_size": 3, "epochs": 1},
+    ),
+    "translation.CycleGAN.translate": lambda: (
+        cycle_gan().translate,
+        {"a": GREY, "batch_size": 3},
+    ),
+    "translation.CycleGAN.translate_back": lambda: (
+        cycle_gan().translate_back,
+        {"b": GREY, "batch_size": 3},
+    ),
+    "translation.ImagePool": lambda: (
+        translation.ImagePool,
+        {"shape": S, "size": 3, "seed": 0},
+    ),
+    "translation.unpaired": lambda: (
+        translation.unpaired,
+        {"a": GREY, "b": GREY[:4], "seed": 0},
+    ),
     "vae.VAE": lambda: (
         vae.VAE,
         {
@@ -1187,7 +1233,7 @@ NONE_NEEDED = {
         "plots.DASHES",
         *("data.PICTURES", "reverse.CONTENT_LAYER", "reverse.STYLE_LAYERS"),
         *("vae.BERNOULLI", "vae.CROSS_ENTROPY", "vae.STEEPNESS", "adversarial.minimax"),
-        *("adversarial.non_saturating", "adversarial.wasserstein"),
+        *("adversarial.least_squares", "adversarial.non_saturating", "adversarial.wasserstein"),
     ],
     "a base of the models, which have entries": ["keeping.KeptByWeights"],
     "an error or a warning": [
@@ -1243,6 +1289,7 @@ MAY_OF: dict[str, tuple[str, ...]] = {
             ("matching", "AdversarialAutoencoder.fit"),
             ("matching", "MomentMatching.evaluate"),
             ("matching", "MomentMatching.fit"),
+            ("translation", "CycleGAN.fit"),
             ("vae", "SemiSupervisedVAE.fit"),
             ("vae", "VAE.evaluate"),
             ("vae", "VAE.fit"),
@@ -1389,6 +1436,13 @@ MAY_OF: dict[str, tuple[str, ...]] = {
     "vae.VAE.bound.seed": (*GIVEN, "zero"),
     "vae.VAE.warm_up": ("zero",),
     "vae.normal.scale": LENGTH,
+    **{f"translation.CycleGAN.{name}_weight": WEIGHT for name in ("cycle", "identity")},
+    **{f"translation.CycleGAN.{name}": ("zero",) for name in ("collapse", "pool")},
+    "translation.ImagePool.shape": NOTHING,
+    "translation.ImagePool.size": ("zero",),
+    **{f"translation.unpaired.{name}": SHAPES for name in "ab"},
+    "networks.patch_critic.filters": NOTHING,
+    "networks.translator.blocks": ("zero",),
     **{f"reverse.{name}.features": ("wrong rank",) for name in ("channel_moments", "gram")},
     "reverse.total_variation.pictures": ("wrong rank",),
     **{f"reverse.{name}.label": ("zero",) for name in ("Posterior", "ascend_code", "langevin")},

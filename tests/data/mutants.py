@@ -798,4 +798,18 @@ MUTANTS = [
         after="~letter, single | letter, single & letter]",
         test="tests/data/test_texts.py::test_a_text_can_be_written_in_one_way_only",
     ),
+    Mutant(
+        name="twins-lean-the-other-way",
+        module="gencore.data.twins",
+        before="[0, SHEAR, 1]]), [0, 0, -SHEAR * middle]",
+        after="[0, -SHEAR, 1]]), [0, 0, SHEAR * middle]",
+        test="tests/data/test_twins.py::test_a_stroke_is_thinner_by_a_pixel_and_leans",
+    ),
+    Mutant(
+        name="twins-of-neighbours-run-together",
+        module="gencore.data.twins",
+        before="size=(1, THINNER, THINNER)",
+        after="size=(THINNER, THINNER, THINNER)",
+        test="tests/data/test_twins.py::test_each_digit_has_a_twin_of_its_own_and_is_left_as_it_was",
+    ),
 ]

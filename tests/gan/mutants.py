@@ -457,4 +457,18 @@ MUTANTS = [
         ),
         test=INVERSION + "an_image_is_inverted_alone_as_among_others",
     ),
+    Mutant(
+        name="critic-asks-for-zero-of-real",
+        module="gencore.gan.losses",
+        before="(squared_error(real, 1.0) + squared_error(fake, 0.0)) / 2",
+        after="(squared_error(real, 0.0) + squared_error(fake, 1.0)) / 2",
+        test="tests/gan/test_losses.py::test_least_squares_asks_for_the_logits_one_and_zero",
+    ),
+    Mutant(
+        name="accuracy-of-squares-counted-at-zero",
+        module="gencore.gan.model",
+        before="one_each(real_logits) > self.loss_of.boundary",
+        after="one_each(real_logits) > 0",
+        test="tests/gan/test_model.py::test_accuracy_is_counted_on_the_side_of_the_boundary_that_the_loss_has",
+    ),
 ]

@@ -57,6 +57,14 @@ def test_the_wasserstein_losses_are_differences_of_mean_scores():
     np.testing.assert_allclose(adversarial.wasserstein_distance(b, a), expected, rtol=1e-6)
 
 
+def test_least_squares_asks_for_the_logits_one_and_zero():
+    loss = adversarial.least_squares
+    expected = (np.mean((REAL - 1) ** 2) + np.mean(FAKE**2)) / 2
+    np.testing.assert_allclose(loss.discriminator(REAL, FAKE), expected, rtol=1e-6)
+    np.testing.assert_allclose(loss.generator(FAKE), np.mean((FAKE - 1) ** 2), rtol=1e-6)
+    assert loss.boundary == 0.5 and minimax.boundary == 0.0
+
+
 def test_extreme_logits_stay_finite():
     for loss in (minimax, non_saturating):
         logits = np.array([1e4, -1e4], dtype=np.float32)

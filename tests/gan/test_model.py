@@ -149,6 +149,16 @@ def test_logs_are_means_over_all_examples_of_what_the_losses_say(images):
     np.testing.assert_allclose(logs["spread"][0], ratio, rtol=1e-4)
 
 
+def test_accuracy_is_counted_on_the_side_of_the_boundary_that_the_loss_has(images):
+    model = small(
+        normalised=False, optimizer=keras.optimizers.SGD(0.0), loss=adversarial.least_squares
+    )
+    real = np.asarray(model.discriminator(images))
+    model.discriminator.layers[-1].bias.assign([0.5 - np.median(real)])
+    logs = model.fit(images, batch_size=24, shuffle=False, verbose=0).history
+    assert logs["accuracy_on_real"] == [0.5]
+
+
 def test_both_players_are_called_as_in_training(images):
     # Dropout of one half makes two passes differ; batch normalisation uses the batch's own mean.
     keras.utils.set_random_seed(0)

@@ -245,4 +245,25 @@ MUTANTS = [
         after="h, _, _ = step(z, h, c, recurrent)\n            return h[:, None], h, c",
         test=RECURRENT,
     ),
+    Mutant(
+        name="normalised-over-the-batch",
+        module="gencore.networks.translators",
+        before="axes=(1, 2), keepdims=True",
+        after="axes=(0, 1, 2), keepdims=True",
+        test="tests/networks/test_translators.py::test_each_image_and_channel_is_normalised_alone",
+    ),
+    Mutant(
+        name="places-left-out",
+        module="gencore.networks.translators",
+        before="h = Places()(image) if places else image",
+        after="h = image",
+        test="tests/networks/test_translators.py::test_only_with_places_is_a_pixel_treated_by_where_it_is",
+    ),
+    Mutant(
+        name="critic-of-whole-images",
+        module="gencore.networks.translators",
+        before='logits = layers.Conv2D(1, kernel, padding="same", name="logit")(h)',
+        after='logits = layers.Conv2D(1, 16, padding="same", name="logit")(h)',
+        test="tests/networks/test_translators.py::test_a_logit_of_a_critic_sees_its_patch_alone",
+    ),
 ]

@@ -846,4 +846,32 @@ MUTANTS = [
         after="model.log_prob(binarized(split.x_test, 2))",
         test="tests/recipes/test_sequences.py::test_rows_are_scored_exactly_on_the_draw_of_every_likelihood",
     ),
+    Mutant(
+        name="domains-that-share-their-digits",
+        module="gencore.recipes.translation",
+        before="return split.x_train[first], data.twins(split.x_train[second])",
+        after="return split.x_train[first], data.twins(split.x_train[first])",
+        test="tests/recipes/test_translation.py::test_the_halves_have_no_digit_in_common",
+    ),
+    Mutant(
+        name="label-read-from-ink-on-white",
+        module="gencore.recipes.translation",
+        before='"label_kept": right(1 - like_b)',
+        after='"label_kept": right(like_b)',
+        test="tests/recipes/test_translation.py::test_labels_are_those_of_the_negative",
+    ),
+    Mutant(
+        name="half-cycle-that-is-whole",
+        module="gencore.recipes.translation",
+        before="ops.stop_gradient(like_a), ops.stop_gradient(like_b))",
+        after="like_a, like_b)",
+        test="tests/recipes/test_translation.py::test_half_of_a_cycle_has_a_gradient_for_its_end_alone",
+    ),
+    Mutant(
+        name="pool-kept-in-the-checkpoint",
+        module="gencore.recipes.translation",
+        before="    model.pool_b.empty()\n",
+        after="",
+        test="tests/recipes/test_translation.py::test_a_checkpoint_keeps_no_pictures_of_the_pool",
+    ),
 ]
