@@ -38,6 +38,7 @@ from tools.twins import chapters
 
 AT_ONCE = 2
 SECONDS = 600  # for one cell
+SKIPPED = "skip-execution"  # such a cell has nbval's own tag too
 READER = {"type": "plugin", "name": "myst_nb_md"}
 
 
@@ -196,7 +197,7 @@ class Shelf:
         """
         ran = json.loads(run.read_text(encoding="utf8"))
         notebook, cells = self.read(run.stem)
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        code = [cell for cell in notebook.cells if cell.cell_type == "code" and not skipped(cell)]
         if [cell.source for cell in code] != [cell["source"] for cell in ran["cells"]]:
             return False
         for count, (cell, done) in enumerate(zip(code, ran["cells"], strict=True), 1):
@@ -227,6 +228,11 @@ class Shelf:
         """Return how long a chapter took the last time, or about how long it will take."""
         stamp = self.stamp(name)
         return stamp.seconds if stamp else self.pages[name].stat().st_size / 1000
+
+
+def skipped(cell: Any) -> bool:
+    """Tell whether a cell is there to be read and never runs."""
+    return SKIPPED in cell.metadata.get("tags", [])
 
 
 def execute(

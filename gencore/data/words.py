@@ -32,7 +32,7 @@ class WordVocabulary:
 
     Symbols that no text is cut into, as a word after a letter or a known word that is spelled, are
     ruled out where they would come, by :meth:`follow` and :attr:`allowed`. Thus a text is written
-    in one way only, and the probabilities of all texts sum to 1.
+    in one way only, and the probabilities of all texts sum to at most 1.
 
     Parameters
     ----------

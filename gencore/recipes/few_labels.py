@@ -16,12 +16,12 @@ import numpy as np
 from gencore import data, gan, matching, metrics, networks, vae
 from gencore.checks.settings import keras
 from gencore.recipes.classifiers import CLASSIFIERS, EACH, error_rate, errors, told
+from gencore.recipes.conditional import CLASSES, conditional_vae
 from gencore.recipes.gae import binary as gae_binary
 from gencore.recipes.recipe import Recipe
 from gencore.recipes.samples import no_model
 from gencore.recipes.vae import LATENT_SIZE as CODE_SIZE
 
-CLASSES = 10
 SEEDS = range(5)
 SHARE = 0.3  # of what is trained on, the labelled images
 STYLE = 10  # numbers of a code beside those of its label
@@ -132,15 +132,7 @@ def _equal_gae() -> Recipe:
 
 def _semi_supervised_vae(seed: int) -> Recipe:
     def build(seed: int) -> keras.Model:
-        size = int(np.prod(networks.IMAGE_SHAPE))
-        encoder = networks.dense_encoder(2 * LATENT_SIZE, (UNITS,), shape=(size + CLASSES,))
-        decoder = networks.dense_decoder(LATENT_SIZE + CLASSES, (UNITS,))
-        conditional = vae.VAE(
-            networks.conditional(encoder, CLASSES, networks.IMAGE_SHAPE),
-            networks.conditional(decoder, CLASSES, (LATENT_SIZE,)),
-            binarize=True,
-            seed=seed,
-        )
+        conditional = conditional_vae(LATENT_SIZE, (UNITS,), seed, binarize=True)
         classifier = networks.dense_encoder(CLASSES, (UNITS,))
         return vae.SemiSupervisedVAE(conditional, classifier, weight=LABEL_WEIGHT)
 

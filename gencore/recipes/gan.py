@@ -10,6 +10,7 @@ import numpy as np
 
 from gencore import adversarial, data, gan, networks, vae
 from gencore.checks.settings import keras
+from gencore.recipes.conditional import CLASSES, conditional_vae
 from gencore.recipes.recipe import Recipe
 from gencore.recipes.ring import ring_recipes
 from gencore.recipes.samples import (
@@ -22,7 +23,6 @@ from gencore.recipes.samples import (
 
 Players = Callable[[], tuple[keras.Model, keras.Model]]
 
-CLASSES = 10
 LATENT_SIZE = 100
 R1_WEIGHT = 0.1
 
@@ -152,14 +152,7 @@ def _digits(
 
 def _conditional_vae() -> Recipe:
     def build(seed: int) -> keras.Model:
-        encoder = networks.dense_encoder(2 * 2, (512, 256), shape=(784 + CLASSES,))
-        decoder = networks.dense_decoder(2 + CLASSES, (256, 512))
-        return vae.VAE(
-            networks.conditional(encoder, CLASSES, networks.IMAGE_SHAPE),
-            networks.conditional(decoder, CLASSES, (2,)),
-            likelihood=vae.CROSS_ENTROPY,
-            seed=seed,
-        )
+        return conditional_vae(2, (512, 256), seed, likelihood=vae.CROSS_ENTROPY)
 
     def pair(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
         return {"x": (x, data.one_hot(y, CLASSES))}

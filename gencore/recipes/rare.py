@@ -14,11 +14,11 @@ import numpy as np
 
 from gencore import data, gan, metrics, networks, vae
 from gencore.checks.settings import keras
+from gencore.recipes.conditional import CLASSES, conditional_vae
 from gencore.recipes.recipe import Recipe
 from gencore.recipes.resampling import RESAMPLERS, Resampler
 from gencore.recipes.samples import no_model
 
-CLASSES = 10
 RARE = (8, 5, 3, 2, 9)  # the digit of each try
 SHARES = (0.01, 0.002)
 ADDED = (200, 1000, 5000)
@@ -98,17 +98,10 @@ def _resampled(method: str, resample: Resampler, share: float, seed: int) -> Rec
 
 
 def _conditional_vae(share: float, seed: int) -> Recipe:
-    size, codes = int(np.prod(networks.IMAGE_SHAPE)), 10
+    codes = 10
 
     def build(seed: int) -> keras.Model:
-        encoder = networks.dense_encoder(2 * codes, (512, 256), shape=(size + CLASSES,))
-        decoder = networks.dense_decoder(codes + CLASSES, (256, 512))
-        return vae.VAE(
-            networks.conditional(encoder, CLASSES, networks.IMAGE_SHAPE),
-            networks.conditional(decoder, CLASSES, (codes,)),
-            likelihood=vae.CROSS_ENTROPY,
-            seed=seed,
-        )
+        return conditional_vae(codes, (512, 256), seed, likelihood=vae.CROSS_ENTROPY)
 
     def examples(split: data.Split) -> dict[str, Any]:
         x, y = rare_examples(split, share, seed)

@@ -48,10 +48,13 @@ HIGHER = {
     *("good samples", "modes covered", "Parzen score", "validation digits"),
     *("bound, own exemplar in", "bound, own exemplar out"),
     *("noticed in features", "noticed in pixels", "noticed by a classifier"),
+    *("label kept", "label kept, back"),
 }
 LOWER = {
     *("squared error", "squared error, noisy input", "Fréchet distance", "residual noise"),
     *("background", "nearest sample", "nats a character"),
+    *("error to the twin", "error of the cycle"),
+    *("error to the twin, back", "error of the cycle, back"),
 }
 MEASURES = {
     "reconstruction_error": Measure("squared error", "sum over pixels of (copy - image)²"),
@@ -70,6 +73,21 @@ MEASURES = {
     "log_likelihood": Measure("exact", "sum over the rows of log p(row | rows above it)"),
     "cross_entropy": Measure(
         "nats a character", "−log p of the last tenth of the text, by the number of its characters"
+    ),
+    "twin_error": Measure(
+        "error to the twin", "mean absolute difference of a translation and the true one"
+    ),
+    "cycle_error": Measure(
+        "error of the cycle", "mean absolute difference of an image and what comes back of it"
+    ),
+    "label_kept": Measure(
+        "label kept", "share of translations whose negative the classifier names rightly"
+    ),
+    "label_of_twins": Measure("label of true twins", "the same share of the true translations"),
+    "back_twin_error": Measure("error to the twin, back", "the same, from B to A"),
+    "back_cycle_error": Measure("error of the cycle, back", "the same, from B to A"),
+    "back_label_kept": Measure(
+        "label kept, back", "share of translations from B to A that the classifier names rightly"
     ),
     "sharpness_of_copies": Measure("sharpness of copies", "variance of a copy's Laplacian"),
     "sharpness_of_samples": Measure(

@@ -104,6 +104,12 @@ TABLES = {
         first=tuple(f"{kind}-{depth}" for kind in ("vae", "gae") for depth in (1, 2, 3, 4)),
     ),
     "texts": Table(("cross_entropy",)),
+    "translations": Table(
+        (
+            *("twin_error", "cycle_error", "label_kept", "label_of_twins"),
+            *("back_twin_error", "back_cycle_error", "back_label_kept"),
+        )
+    ),
     "oneclass": Table(
         (
             *("auroc", "auroc_bound", "auroc_reconstruction", "auroc_discriminator"),
@@ -153,8 +159,8 @@ def models(table: str) -> list[str]:
     table : str
         ``"copies"``, ``"classifier"``, ``"planes"``, ``"samples"``, ``"detection"``, ``"noise"``,
         ``"ring"``, ``"parzen"``, ``"source"``, ``"trials"``, ``"binarised"``, ``"texts"``,
-        ``"oneclass"``, ``"outliers"``, ``"other_data"``, ``"rare"``, ``"few_labels"`` or
-        ``"classifiers"``.
+        ``"translations"``, ``"oneclass"``, ``"outliers"``, ``"other_data"``, ``"rare"``,
+        ``"few_labels"`` or ``"classifiers"``.
 
     Raises
     ------

@@ -17,6 +17,7 @@ MAIN = {
     "importance_log_likelihood": "log-likelihood",
     "log_likelihood": "log-likelihood, exact",
     "cross_entropy": "nats a character",
+    "twin_error": "error to the twin",
     "parzen_log_likelihood": "Parzen score",
     "frechet_distance": "Fréchet distance",
     "modes_covered": "modes covered",

@@ -16,7 +16,10 @@ from tests.conftest import ROOT
 PUBLISHED = json.loads((ROOT / "gencore" / "results" / "published.json").read_text("utf-8"))
 
 # In the order of the book, the classifier first.
-GROUPS = ["scoring", "autoencoders", "vae", "gan", "gae", "noise", "matching", "uses", "sequences"]
+GROUPS = [
+    *("scoring", "autoencoders", "vae", "gan", "gae", "noise", "matching", "uses", "sequences"),
+    "translation",
+]
 
 
 def raw(name):

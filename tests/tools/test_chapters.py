@@ -71,6 +71,7 @@ def tree(tmp_path_factory):
     (root / "book").mkdir()
     for name, cells in PAGES.items():
         body = "".join(f"```{{code-cell}} ipython3\n{cell}\n```\n\n" for cell in cells)
+        body += "```{code-cell} ipython3\n:tags: [skip-execution, nbval-skip]\n\n1 / 0\n```\n"
         (root / "book" / f"{name}.md").write_text(HEADER + body, encoding="utf8")
     assert run(root) == sorted(PAGES)
     return root

@@ -136,7 +136,8 @@ def test_groups_and_all_select_recipes(monkeypatch):
         (("train", "ae-mpl"), "Known recipes"),
         (
             ("train", "--group", "cats"),
-            "Known groups: autoencoders, gae, gan, matching, noise, scoring, sequences, uses",
+            "Known groups: autoencoders, gae, gan, matching, noise, scoring, sequences, "
+            "translation, uses",
         ),
         (("train",), "name at least one recipe"),
         (("evaluate", NAME), "has not been trained"),

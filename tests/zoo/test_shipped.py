@@ -57,7 +57,8 @@ def test_every_recipe_of_the_autoencoder_chapter_is_trained():
 
 
 @pytest.mark.parametrize(
-    "group", ["vae", "gan", "explore", "noise", "gae", "matching", "uses", "sequences"]
+    "group",
+    ["vae", "gan", "explore", "noise", "gae", "matching", "uses", "sequences", "translation"],
 )
 def test_every_recipe_of_later_chapters_is_trained(group):
     expected = {n for n, r in recipes.RECIPES.items() if r.group == group}
