@@ -23,7 +23,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ipykernel.ipkernel import IPythonKernel
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.db import NbCacheRecord
@@ -190,8 +189,8 @@ class Shelf:
         Parameters
         ----------
         run : Path
-            ``NAME.json``, the cells that ran and their outputs (tools/strict_cells.py), beside
-            ``NAME.note``, what the kernel noted.
+            ``NAME.json``, the cells that ran, their outputs and what the kernel says of its
+            language (tools/strict_cells.py), beside ``NAME.note``, what the kernel noted.
         before : Before
             The files of the project as they were when it began.
         """
@@ -203,7 +202,7 @@ class Shelf:
         for count, (cell, done) in enumerate(zip(code, ran["cells"], strict=True), 1):
             cell.execution_count = count
             cell.outputs = [from_dict(output) for output in done["outputs"]]
-        notebook.metadata["language_info"] = IPythonKernel.language_info
+        notebook.metadata["language_info"] = ran["language"]
         self._forget(cells)
         self.keep(run.stem, notebook, ran["seconds"], before, run.with_suffix(".note"))
         return True

@@ -62,10 +62,14 @@ def pytest_runtest_call(item):
     return result
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item, nextitem):
-    """Write down a notebook that has run to its end."""
-    if RUNS in os.environ and (nextitem is None or nextitem.path != item.path):
+    """Write down a notebook that has run to its end, before its kernel is stopped."""
+    last = nextitem is None or nextitem.path != item.path
+    if RUNS in os.environ and last and item.parent.kernel.is_alive():
         seconds = time.perf_counter() - _began[item.path]
+        said = item.parent.kernel.kc.kernel_info(reply=True, timeout=OUTPUT_SECONDS)["content"]
         run = {"cells": _passed.pop(item.path, []), "seconds": seconds}
+        run["language"] = said["language_info"]
         target = Path(os.environ[RUNS], f"{item.path.stem}.json")
         target.write_text(json.dumps(run), encoding="utf8")

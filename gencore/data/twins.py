@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import ndimage
 
 from gencore import checks
 
@@ -37,6 +36,8 @@ def twins(x: ArrayLike) -> np.ndarray:
     ValueError
         If ``x`` has another shape, or leaves [0, 1].
     """
+    from scipy import ndimage
+
     form = "the shape (n, height, width, 1)"
     x = checks.array(x, "digits", form, shape=(None, None, None, 1), low=0, high=1)
     thin = ndimage.grey_erosion(x[..., 0], size=(1, THINNER, THINNER))

@@ -192,8 +192,8 @@ MUTANTS = [
     Mutant(
         name="accuracy-on-fake-counted-as-on-real",
         module="gencore.gan.model",
-        before="one_each(fake_logits) <= 0",
-        after="one_each(fake_logits) > 0",
+        before="one_each(fake_logits) <= self.loss_of.boundary",
+        after="one_each(fake_logits) > self.loss_of.boundary",
         test=MODEL + "logs_are_means_over_all_examples_of_what_the_losses_say",
     ),
     Mutant(

@@ -246,7 +246,7 @@ def test_a_run_of_other_cells_than_the_page_has_is_not_kept(tmp_path):
     (tmp_path / "sums.note").write_text('{"files": [], "folders": [], "unknown": false}')
     for source, kept in (("2 + 2", False), ("1 + 1", True)):
         said = {"output_type": "stream", "name": "stdout", "text": "4"}
-        run = {"cells": [{"source": source, "outputs": [said]}], "seconds": 1.0}
+        run = {"cells": [{"source": source, "outputs": [said]}], "seconds": 1.0, "language": {}}
         (tmp_path / "sums.json").write_text(json.dumps(run), encoding="utf8")
         assert shelf.take(tmp_path / "sums.json", Before({}, {})) == kept
         assert (shelf.reason("sums") is None) == kept
