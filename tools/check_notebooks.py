@@ -40,7 +40,8 @@ def run(paths: list[str], *, shelf: Shelf | None = None, options: tuple[str, ...
         print(f"No notebook to run in {', '.join(paths)}.")
         return 1
     with tempfile.TemporaryDirectory(prefix="gencore-ipython-") as folder:
-        variables = os.environ | prepare(Path(folder), strict=True) | {RUNS: folder}
+        variables = os.environ | prepare(Path(folder), strict=True)
+        variables |= {RUNS: folder} if shelf else {}
         before = Before.of(shelf.root) if shelf else None
         # A worker takes whole notebooks, those with the most cells first.
         spread = [f"--numprocesses={min(AT_ONCE, len(notebooks))}", "--dist=loadfile"]

@@ -35,9 +35,14 @@ def read(network: keras.Model, inputs: Tensor) -> Tensor:
     return network.stateless_call(weights, others, inputs, training=True)[0]
 
 
-def descend(optimizer: Any, tape: Any, loss: Tensor, network: keras.Model) -> None:
-    """Change a network down the gradient of a loss."""
-    weights = network.trainable_variables
+def weights_of(*networks: keras.Model) -> list[Any]:
+    """Return what networks learn that take one turn together."""
+    return [weight for network in networks for weight in network.trainable_variables]
+
+
+def descend(optimizer: Any, tape: Any, loss: Tensor, *networks: keras.Model) -> None:
+    """Change networks down the gradient of a loss."""
+    weights = weights_of(*networks)
     optimizer.apply(tape.gradient(loss, weights), weights)
 
 

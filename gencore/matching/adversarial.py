@@ -17,7 +17,7 @@ from gencore.distributions import DiagNormal, standard_normal
 from gencore.gan.losses import non_saturating, one_each
 from gencore.gan.matched import Matched
 from gencore.gan.optimizers import alike, serve
-from gencore.gan.turns import descend, read, spread, with_label
+from gencore.gan.turns import descend, read, spread, weights_of, with_label
 from gencore.matching.fitting import check_labels, check_networks, check_prior, check_rule
 from gencore.matching.kernels import mmd_loss
 from gencore.matching.training import check_pairs, unweighted
@@ -116,7 +116,7 @@ class AdversarialAutoencoder(Matched):
     def compile(self, optimizer: Any = "adam", critic_optimizer: Any = None, **options):
         """Give both sides an optimizer; without a second one the first one's settings serve."""
         super().compile(optimizer=optimizer, **options)
-        serve("autoencoder", self.optimizer, self._copying())
+        serve("autoencoder", self.optimizer, weights_of(self.encoder, self.decoder))
         if self.critic is not None:
             given = alike(self.optimizer) if critic_optimizer is None else critic_optimizer
             self.critic_optimizer = keras.optimizers.get(given)
@@ -146,8 +146,7 @@ class AdversarialAutoencoder(Matched):
         with tape:
             mismatch = self.mismatch(drawn, codes, label)
             loss = copies + self.weight * mismatch
-        weights = self._copying()
-        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        descend(self.optimizer, tape, loss, self.encoder, self.decoder)
         share = spread(codes) / ops.maximum(spread(drawn), keras.config.epsilon())
         self.tracked(x, loss=loss, reconstruction=copies, mismatch=mismatch)
         logs = {name: tracker.result() for name, tracker in self.trackers.items()}
@@ -240,6 +239,3 @@ class AdversarialAutoencoder(Matched):
         y = ops.reshape(ops.cast(y, "int32"), (-1,))
         drawn = self.prior.sample(count, self.seed_generator, y)
         return drawn, ops.one_hot(y, self.classes + 1)
-
-    def _copying(self) -> list[Any]:
-        return [*self.encoder.trainable_variables, *self.decoder.trainable_variables]

@@ -16,9 +16,9 @@ from gencore.gan.losses import Loss, least_squares
 from gencore.gan.matched import Matched
 from gencore.gan.optimizers import alike, serve
 from gencore.gan.players import check_rules
-from gencore.gan.turns import read, refuse_weights, spread
+from gencore.gan.turns import descend, read, refuse_weights, spread, weights_of
 from gencore.translation.domains import unpaired
-from gencore.translation.networks import check_networks, critics_of, translators_of
+from gencore.translation.networks import check_networks
 from gencore.translation.pool import ImagePool
 
 Tensor = Any
@@ -105,8 +105,8 @@ class CycleGAN(Matched):
         super().compile(optimizer=optimizer, **options)
         given = alike(self.optimizer) if critic_optimizer is None else critic_optimizer
         self.critic_optimizer = keras.optimizers.get(given)
-        serve("translators", self.optimizer, translators_of(self))
-        serve("critics", self.critic_optimizer, critics_of(self))
+        serve("translators", self.optimizer, weights_of(self.forward, self.backward))
+        serve("critics", self.critic_optimizer, weights_of(self.critic_a, self.critic_b))
 
     def fit(self, *args: Any, **options: Any):
         """Train on images ``x`` of the domain A and ``y`` of B, in any numbers and orders.
@@ -154,8 +154,7 @@ class CycleGAN(Matched):
             of_a = self.critic_loss(self.critic_a, a, like_a)
             of_b = self.critic_loss(self.critic_b, b, like_b)
             loss = of_a + of_b  # no weight is in both
-        weights = critics_of(self)
-        self.critic_optimizer.apply(tape.gradient(loss, weights), weights)
+        descend(self.critic_optimizer, tape, loss, self.critic_a, self.critic_b)
         self.tracked(a, critic_a_loss=of_a, critic_b_loss=of_b)
 
     def train_translators(
@@ -170,8 +169,7 @@ class CycleGAN(Matched):
                 same_b = distance(self.to_b(b, training=True), b)
                 same_a = distance(self.to_a(a, training=True), a)
                 loss += self.identity_weight * (same_b + same_a)
-        weights = translators_of(self)
-        self.optimizer.apply(tape.gradient(loss, weights), weights)
+        descend(self.optimizer, tape, loss, self.forward, self.backward)
         self.tracked(a, translator_loss=loss, cycle_a=cycle_a, cycle_b=cycle_b)
 
     def cycles(self, a: Tensor, b: Tensor, like_a: Tensor, like_b: Tensor) -> tuple[Tensor, Tensor]:

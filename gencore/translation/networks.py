@@ -1,8 +1,6 @@
-"""Whether two translators and two critics fit each other, and the weights of either side."""
+"""Whether two translators and two critics fit each other."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from gencore import checks
 from gencore.checks.settings import keras
@@ -53,13 +51,3 @@ def check_networks(
         rule = "a translator leaves images of its target domain as they are if both have one shape"
         checks.refuse(rule, f"{a} and {b}", "Give identity_weight=0.")
     return a, b
-
-
-def translators_of(model: Any) -> list[Any]:
-    """Return what the translators learn."""
-    return [*model.forward.trainable_variables, *model.backward.trainable_variables]
-
-
-def critics_of(model: Any) -> list[Any]:
-    """Return what the critics learn."""
-    return [*model.critic_a.trainable_variables, *model.critic_b.trainable_variables]

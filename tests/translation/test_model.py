@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 from gencore import adversarial, networks, translation
+from gencore.gan.turns import weights_of
 from gencore.translation.model import distance
-from gencore.translation.networks import critics_of, translators_of
 from gencore.watch import TrainingDiverged
 
 SHAPE = (8, 8, 1)
@@ -71,7 +71,7 @@ def test_each_half_of_the_cycle_moves_both_translators(domains, way):
     }
     with tf.GradientTape() as tape:
         loss = cycles[way]()
-    expected = tape.gradient(loss, translators_of(model))
+    expected = tape.gradient(loss, weights_of(model.forward, model.backward))
     assert all(np.abs(gradient).max() > 0 for gradient in expected)
 
 
@@ -98,7 +98,7 @@ def test_the_translators_minimise_what_the_formula_says(domains):
 
     with tf.GradientTape() as tape:
         loss = formula()
-    variables = translators_of(model)
+    variables = weights_of(model.forward, model.backward)
     gradients = tape.gradient(loss, variables)
     before = [variable.numpy() for variable in variables]
     with tf.GradientTape() as tape:
@@ -280,4 +280,6 @@ def test_a_model_comes_back_by_its_weights(domains, tmp_path):
     again.load_weights(tmp_path / "kept.weights.h5")
     np.testing.assert_array_equal(again.translate(a), model.translate(a))
     np.testing.assert_array_equal(again.pool_a.kept, model.pool_a.kept)
-    assert len(critics_of(model)) == len(critics_of(again))
+    assert len(weights_of(model.critic_a, model.critic_b)) == len(
+        weights_of(again.critic_a, again.critic_b)
+    )
